@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Where libtorch lives when it is not in the system's own paths: a folder that holds `include` and `lib`.
+let torch = Context.environment["PVPIPE_TORCH_HOME"]
+
+let torchIncludes: [CXXSetting] =
+  torch.map { [.unsafeFlags(["-isystem", "\($0)/include"])] } ?? []
+let torchLibraries: [LinkerSetting] =
+  torch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] } ?? []
+
+let package = Package(
+  name: "pvpipe",
+  products: [
+    .executable(name: "pvpipe", targets: ["pvpipe"]),
+    .library(name: "Pvpipe", targets: ["Stages"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "Pipeline"),
+    .target(
+      name: "FFmpegShim",
+      linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
+    .target(
+      name: "TorchShim",
+      cxxSettings: torchIncludes + [.unsafeFlags(["-O3", "-fno-math-errno"])],
+      linkerSettings: torchLibraries
+        + ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0) }),
+    .target(name: "Tensors", dependencies: ["TorchShim"]),
+    .target(name: "Media", dependencies: ["FFmpegShim"]),
+    .target(name: "PV3D", dependencies: ["Tensors"]),
+    .target(name: "Faces", dependencies: ["Tensors"]),
+    .target(name: "Heads", dependencies: ["Tensors"]),
+    .target(
+      name: "Stages", dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors"]),
+    .executableTarget(
+      name: "pvpipe",
+      dependencies: [
+        "Stages", "Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
+    .testTarget(name: "PV3DTests", dependencies: ["PV3D", "Tensors", "TestSupport"]),
+    .testTarget(name: "FacesTests", dependencies: ["Faces", "Tensors", "Media", "TestSupport"]),
+    .testTarget(name: "HeadsTests", dependencies: ["Heads", "Tensors", "Media", "TestSupport"]),
+    .testTarget(name: "StagesTests", dependencies: ["Stages", "Pipeline", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx20)
+
+for target in package.targets {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
