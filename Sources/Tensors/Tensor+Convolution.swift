@@ -13,14 +13,16 @@ extension Tensor {
         raw, weight.raw, bias?.raw, Int64(stride), Int64(padding), Int64(groups)), "convolved")
   }
 
-  /// The transpose of `convolved`, which enlarges by the stride.
+  /// The transpose of `convolved`, which enlarges by the stride of each axis.
   /// - Parameter weight: `[inputs, outputs / groups, height, width]`
   public func convolvedTransposed(
-    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+    _ weight: Tensor, bias: Tensor? = nil, stride: (y: Int, x: Int) = (1, 1), padding: Int = 0,
+    groups: Int = 1
   ) throws(TensorError) -> Tensor {
     try Tensor(
       pv_tensor_convolve_transposed(
-        raw, weight.raw, bias?.raw, Int64(stride), Int64(padding), Int64(groups)),
+        raw, weight.raw, bias?.raw, Int64(stride.y), Int64(stride.x), Int64(padding),
+        Int64(groups)),
       "convolvedTransposed")
   }
 

@@ -11,10 +11,11 @@ pv_tensor *pv_tensor_convolve(const pv_tensor *x, const pv_tensor *w, const pv_t
 }
 
 pv_tensor *pv_tensor_convolve_transposed(const pv_tensor *x, const pv_tensor *w,
-                                         const pv_tensor *b, int64_t stride, int64_t padding,
-                                         int64_t groups) {
+                                         const pv_tensor *b, int64_t stride_y,
+                                         int64_t stride_x, int64_t padding, int64_t groups) {
   return made([&] {
-    return at::conv_transpose2d(x->value, w->value, optional(b), stride, padding, 0, groups);
+    const int64_t strides[2] = {stride_y, stride_x};
+    return at::conv_transpose2d(x->value, w->value, optional(b), strides, padding, 0, groups);
   });
 }
 

@@ -74,8 +74,8 @@ pv_tensor *pv_tensor_pad(const pv_tensor *x, int64_t left, int64_t right, int64_
 pv_tensor *pv_tensor_convolve(const pv_tensor *x, const pv_tensor *w, const pv_tensor *b,
                               int64_t stride, int64_t padding, int64_t groups);
 pv_tensor *pv_tensor_convolve_transposed(const pv_tensor *x, const pv_tensor *w,
-                                         const pv_tensor *b, int64_t stride, int64_t padding,
-                                         int64_t groups);
+                                         const pv_tensor *b, int64_t stride_y,
+                                         int64_t stride_x, int64_t padding, int64_t groups);
 pv_tensor *pv_tensor_max_pool(const pv_tensor *x, int64_t size, int64_t stride, int64_t padding,
                               bool ceil);
 pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stride,
