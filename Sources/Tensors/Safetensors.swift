@@ -35,7 +35,9 @@ public struct Safetensors: Sendable {
 
   /// Checks the header of `data`; `path` only names it in errors.
   public init(data: Data, path: String) throws {
-    func wrong(_ reason: String) -> SafetensorsError { SafetensorsError(path: path, reason: reason) }
+    func wrong(_ reason: String) -> SafetensorsError {
+      SafetensorsError(path: path, reason: reason)
+    }
     guard data.count >= 8 else { throw wrong("is too short to be a safetensors file") }
     let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.1) << (8 * $1.0) }
     guard length <= 100_000_000, Int(length) <= data.count - 8 else {

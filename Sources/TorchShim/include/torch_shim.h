@@ -1,1 +1,114 @@
+// The wall around libtorch. Every function returns a handle or NULL, or 0 on success and -1 on
+// failure; after a failure pv_error() holds the reason, per thread. Nothing of C++ crosses it.
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct pv_tensor pv_tensor;
+
+/// Why the last call on this thread failed.
+const char *pv_error(void);
+
+// Memory and values ---------------------------------------------------------------------------
+pv_tensor *pv_tensor_from_floats(const float *values, const int64_t *shape, int rank);
+pv_tensor *pv_tensor_from_integers(const int64_t *values, const int64_t *shape, int rank);
+pv_tensor *pv_tensor_full(const int64_t *shape, int rank, double value);
+pv_tensor *pv_tensor_normal(const int64_t *shape, int rank, uint64_t seed);
+pv_tensor *pv_tensor_uniform(const int64_t *shape, int rank, uint64_t seed);
+void pv_tensor_free(pv_tensor *tensor);
+int pv_tensor_rank(const pv_tensor *tensor);
+void pv_tensor_shape(const pv_tensor *tensor, int64_t *shape);
+int pv_tensor_copy_floats(const pv_tensor *tensor, float *out, int64_t count);
+int pv_tensor_copy_integers(const pv_tensor *tensor, int64_t *out, int64_t count);
+/// device: 0 CPU, 1 CUDA.
+pv_tensor *pv_tensor_to_device(const pv_tensor *tensor, int device);
+int pv_tensor_device(const pv_tensor *tensor);
+/// layout: 0 contiguous, 1 channels last.
+pv_tensor *pv_tensor_to_layout(const pv_tensor *tensor, int layout);
+
+// Elementwise ---------------------------------------------------------------------------------
+enum pv_unary {
+  PV_NEGATE, PV_EXP, PV_LOG, PV_SQRT, PV_RSQRT, PV_ABS, PV_SIGMOID, PV_SOFTPLUS, PV_RELU, PV_TANH,
+  PV_SQUARE, PV_HARDSWISH, PV_SIN, PV_COS
+};
+enum pv_binary { PV_ADD, PV_SUBTRACT, PV_MULTIPLY, PV_DIVIDE, PV_MINIMUM, PV_MAXIMUM };
+pv_tensor *pv_tensor_unary(const pv_tensor *x, int operation);
+pv_tensor *pv_tensor_binary(const pv_tensor *a, const pv_tensor *b, int operation);
+/// x * scale + offset
+pv_tensor *pv_tensor_affine(const pv_tensor *x, double scale, double offset);
+pv_tensor *pv_tensor_leaky_relu(const pv_tensor *x, double slope);
+pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high);
+pv_tensor *pv_tensor_nan_to(const pv_tensor *x, double nan, double positive, double negative);
+pv_tensor *pv_tensor_matmul(const pv_tensor *a, const pv_tensor *b);
+/// x wᵀ + b; b may be NULL.
+pv_tensor *pv_tensor_linear(const pv_tensor *x, const pv_tensor *w, const pv_tensor *b);
+
+// Reductions, order ---------------------------------------------------------------------------
+enum pv_reduction { PV_SUM, PV_MEAN, PV_MAX, PV_MIN };
+/// Over `dims`, or over everything when count is 0.
+pv_tensor *pv_tensor_reduce(const pv_tensor *x, const int64_t *dims, int count, bool keep,
+                            int operation);
+pv_tensor *pv_tensor_cumulative(const pv_tensor *x, int64_t dim, bool product);
+int pv_tensor_sort(const pv_tensor *x, int64_t dim, pv_tensor **values, pv_tensor **order);
+pv_tensor *pv_tensor_gather(const pv_tensor *x, int64_t dim, const pv_tensor *index);
+pv_tensor *pv_tensor_search(const pv_tensor *sorted, const pv_tensor *values);
+
+// Shape ---------------------------------------------------------------------------------------
+pv_tensor *pv_tensor_reshape(const pv_tensor *x, const int64_t *shape, int rank);
+pv_tensor *pv_tensor_permute(const pv_tensor *x, const int64_t *order, int rank);
+pv_tensor *pv_tensor_expand(const pv_tensor *x, const int64_t *shape, int rank);
+pv_tensor *pv_tensor_slice(const pv_tensor *x, int64_t dim, int64_t start, int64_t end,
+                           int64_t step);
+pv_tensor *pv_tensor_pick(const pv_tensor *x, int64_t dim, const pv_tensor *index);
+pv_tensor *pv_tensor_concatenate(const pv_tensor *const *parts, int count, int64_t dim);
+pv_tensor *pv_tensor_flip(const pv_tensor *x, const int64_t *dims, int count);
+/// Zeros around the last two dimensions; negative numbers crop.
+pv_tensor *pv_tensor_pad(const pv_tensor *x, int64_t left, int64_t right, int64_t top,
+                         int64_t bottom);
+
+// Convolution and sampling --------------------------------------------------------------------
+pv_tensor *pv_tensor_convolve(const pv_tensor *x, const pv_tensor *w, const pv_tensor *b,
+                              int64_t stride, int64_t padding, int64_t groups);
+pv_tensor *pv_tensor_convolve_transposed(const pv_tensor *x, const pv_tensor *w,
+                                         const pv_tensor *b, int64_t stride_y,
+                                         int64_t stride_x, int64_t padding, int64_t groups);
+pv_tensor *pv_tensor_max_pool(const pv_tensor *x, int64_t size, int64_t stride, int64_t padding,
+                              bool ceil);
+pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stride,
+                                  int64_t padding);
+/// Bilinear, align_corners false; antialiased widens the triangle filter when shrinking.
+pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, bool antialiased);
+/// Bilinear, align_corners false, zeros outside.
+pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
+
+// Gradients -----------------------------------------------------------------------------------
+pv_tensor *pv_tensor_detach(const pv_tensor *x);
+/// A leaf that shares nothing with `x` and asks for gradients, or does not.
+pv_tensor *pv_tensor_leaf(const pv_tensor *x, bool gradients);
+bool pv_tensor_needs_gradient(const pv_tensor *x);
+/// Gradients of sum(y * seed) for each input; NULL where the output does not depend on it.
+int pv_gradients(const pv_tensor *y, const pv_tensor *seed, const pv_tensor *const *inputs,
+                 int count, bool create_graph, pv_tensor **out);
+/// Switches recording for this thread; returns what it was.
+bool pv_recording(bool enabled);
+
+// Optimization (in place) ---------------------------------------------------------------------
+int pv_adam_step(pv_tensor *parameter, const pv_tensor *gradient, pv_tensor *first,
+                 pv_tensor *second, double rate, double beta1, double beta2, double epsilon,
+                 int64_t step);
+/// target = source + (target - source) * keep
+int pv_tensor_blend_into(pv_tensor *target, const pv_tensor *source, double keep);
+
+// The machine ---------------------------------------------------------------------------------
+const char *pv_torch_version(void);
+bool pv_cuda_available(void);
+void pv_set_threads(int count);
+int pv_threads(void);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,28 @@
+import Tensors
+
+/// A 1x1 modulated convolution without demodulation that reads an image out of features.
+/// - Source: Karras et al. 2020, figure 7; PV3D-SPEC section 3, `ToRGB`
+public struct ToRGB: Sendable {
+  let affine: FullyConnected
+  let weight: Tensor
+  let bias: Tensor
+  let clamp: Float?
+
+  public init(_ scope: Scope, inputs: Int, outputs: Int, styles: Int, clamp: Float? = nil) throws {
+    weight = try scope.parameter("weight", [outputs, inputs, 1, 1], .normal(1))
+    bias = try scope.parameter("bias", [outputs], .zeros)
+    affine = try FullyConnected(scope / "affine", inputs: styles, outputs: inputs, bias: 1)
+    self.clamp = clamp
+  }
+
+  /// - Parameters:
+  ///   - x: `[batch, inputs, height, width]`
+  ///   - w: `[batch, styles]`
+  /// - Returns: `[batch, outputs, height, width]`
+  public func callAsFunction(_ x: Tensor, _ w: Tensor) throws -> Tensor {
+    let (batch, inputs) = (x.shape[0], x.shape[1])
+    let style = try affine(w) / Float(inputs).squareRoot()
+    let y = try (x * style.reshaped(batch, inputs, 1, 1)).convolved(weight)
+    return try Activation.linear(y, bias: bias, clamp: clamp)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Tensors
+
+/// A pinhole camera as PV3D labels it: camera-to-world, then intrinsics relative to the image's side.
+///
+/// Camera axes: x right, y down, z forward. World: the head's left is +x, up is +y, +z out of the face.
+/// - Source: PV3D-SPEC sections 7 and 8
+public struct Camera: Sendable, Codable, Equatable {
+  /// 16 numbers of the camera-to-world matrix in rows, then 9 of the intrinsics.
+  public var label: [Float]
+
+  public init(label: [Float]) { self.label = label }
+
+  /// The focal length of all PV3D data, as a part of the image's side.
+  public static let focalLength: Float = 4.2647
+  /// The point that cameras look at.
+  public static let pivot = SIMD3<Float>(0, 0, 0.2)
+  /// The distance of cameras from the pivot.
+  public static let radius: Float = 2.7
+  /// Straight in front of the face.
+  public static let canonical = Camera(yaw: 0, pitch: 0)
+
+  /// A camera on a sphere around `pivot`, looking at it.
+  /// - Parameters:
+  ///   - yaw: radians, positive where the camera sees the head's left side
+  ///   - pitch: radians, positive above
+  ///   - roll: radians about the viewing axis
+  public init(
+    yaw: Float, pitch: Float, roll: Float = 0, radius: Float = radius,
+    pivot: SIMD3<Float> = pivot
+  ) {
+    let away = SIMD3<Float>(sin(yaw) * cos(pitch), sin(pitch), cos(yaw) * cos(pitch))
+    let position = pivot + radius * away
+    let forward = -away
+    // Right of the image, seen from the camera, with the world's up above.
+    let level = SIMD3<Float>(cos(yaw), 0, -sin(yaw))
+    let down = SIMD3<Float>(
+      forward.y * level.z - forward.z * level.y, forward.z * level.x - forward.x * level.z,
+      forward.x * level.y - forward.y * level.x)
+    let right = level * cos(roll) + down * sin(roll)
+    let lower = down * cos(roll) - level * sin(roll)
+    label = [
+      right.x, lower.x, forward.x, position.x, right.y, lower.y, forward.y, position.y,
+      right.z, lower.z, forward.z, position.z, 0, 0, 0, 1,
+      Self.focalLength, 0, 0.5, 0, Self.focalLength, 0.5, 0, 0, 1,
+    ]
+  }
+
+  /// Where the camera is.
+  public var position: SIMD3<Float> { SIMD3(label[3], label[7], label[11]) }
+
+  /// Radians to the head's left of the frontal direction, from the viewing direction.
+  public var yaw: Float { atan2(-label[2], -label[10]) }
+
+  /// Radians above the frontal direction, from the viewing direction.
+  public var pitch: Float { asin(max(-1, min(1, -label[6]))) }
+
+  /// The labels of several cameras, `[count, 25]`.
+  public static func tensor(_ cameras: [Camera]) throws -> Tensor {
+    try Tensor(cameras.flatMap(\.label), [cameras.count, 25])
+  }
+}

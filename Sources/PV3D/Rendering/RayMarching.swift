@@ -1,0 +1,51 @@
+import Tensors
+
+/// What is seen along rays.
+public struct RayColors: Sendable {
+  /// `[batch, rays, features]`, -1 where nothing is.
+  public let features: Tensor
+  /// `[batch, rays, 1]`: distance along the ray, within the range of all samples.
+  public let depth: Tensor
+  /// `[batch, rays, samples - 1, 1]` of the intervals, absent where only sums are kept.
+  public let weights: Tensor?
+  /// `[batch, rays, 1]`: the sum of weights, 0 for an empty ray and 1 for an opaque one.
+  public let opacity: Tensor
+}
+
+/// Alpha compositing of samples along rays.
+/// - Source: Max 1995; PV3D-SPEC section 10, `March`
+public enum RayMarching {
+  /// - Parameters:
+  ///   - colors: `[batch, rays, samples, features]`
+  ///   - densities: `[batch, rays, samples, 1]`, raw
+  ///   - depths: `[batch, rays, samples, 1]`, rising
+  public static func march(
+    colors: Tensor, densities: Tensor, depths: Tensor, whiteBack: Bool = false
+  ) throws -> RayColors {
+    let samples = depths.shape[2]
+    func middle(_ x: Tensor) throws -> Tensor {
+      try (x.sliced(2, 0..<samples - 1) + x.sliced(2, 1..<samples)) * 0.5
+    }
+    let spacing = try depths.sliced(2, 1..<samples) - depths.sliced(2, 0..<samples - 1)
+    let density = try (middle(densities) - 1).softplus()
+    let alpha = try 1 - (-(density * spacing)).exponential()
+    let passed = try (1 - alpha + 1e-10).cumulativeProduct(2)
+    let ones = try Tensor.ones([depths.shape[0], depths.shape[1], 1, 1]).to(depths.device)
+    let transmitted = try Tensor.concatenated([ones, passed.sliced(2, 0..<samples - 2)], 2)
+    let weights = try alpha * transmitted
+    let opacity = try weights.sum(2)
+    var features = try (weights * middle(colors)).sum(2)
+    let distance = try (weights * middle(depths)).sum(2) / opacity
+    let depth = try bounded(
+      distance, nearest: depths.minimum().item(), farthest: depths.maximum().item())
+    if whiteBack { features = try features + 1 - opacity }
+    return RayColors(
+      features: try features * 2 - 1, depth: depth, weights: weights, opacity: opacity)
+  }
+
+  /// Depths of empty rays become the farthest of all samples.
+  static func bounded(_ depth: Tensor, nearest: Float, farthest: Float) throws -> Tensor {
+    try depth.replacing(nan: .infinity, positive: .infinity, negative: -.infinity)
+      .clamped(nearest, farthest)
+  }
+}

@@ -1,0 +1,116 @@
+import Tensors
+
+/// What one rendering of the planes needs besides the planes.
+public struct RenderingOptions: Sendable {
+  /// Uniform numbers `[batch, rays, samples, 1]` that move coarse samples; nil for none.
+  public var jitter: Tensor?
+  /// Uniform numbers `[batch · rays, samples]` that place fine samples; drawn from `seed` when nil.
+  public var u: Tensor?
+  /// Seed of the numbers that are not given.
+  public var seed: UInt64 = 0
+  /// Whether points and the last interval's correction are returned.
+  public var returnsPoints = false
+  /// Whether the fused kernel is used where it can be.
+  public var fused = true
+
+  public init() {}
+}
+
+/// Features, depth and opacity of every ray.
+public struct Rendering: Sendable {
+  /// `[batch, rays, features]`, from -1
+  public let features: Tensor
+  /// `[batch, rays, 1]`
+  public let depth: Tensor
+  /// `[batch, rays, 1]`: the weight of everything along the ray.
+  public let opacity: Tensor
+  /// `[batch, rays, 3]`: the mean point along the ray, only when asked for.
+  public let points: Tensor?
+}
+
+/// Renders feature planes along rays in two passes, coarse and where the coarse one found something.
+/// - Source: Chan et al. 2022, section 3; PV3D-SPEC section 10
+public struct VolumeRenderer: Sendable {
+  public let decoder: FeatureDecoder
+  let config: GeneratorConfig
+
+  public init(_ scope: Scope, _ config: GeneratorConfig) throws {
+    decoder = try FeatureDecoder(scope, config)
+    self.config = config
+  }
+
+  /// - Parameter planes: `[batch, 3, features, height, width]`
+  public func callAsFunction(
+    _ planes: Tensor, _ rays: Rays, options: RenderingOptions = RenderingOptions()
+  ) throws -> Rendering {
+    try composed(planes, rays, options)
+  }
+
+  /// Raw density and colors at any points.
+  /// - Parameter points: `[batch, points, 3]`
+  /// - Returns: `[batch, points, 1]` and `[batch, points, features]`
+  public func query(
+    _ planes: Tensor, points: Tensor
+  ) throws -> (density: Tensor, colors: Tensor) {
+    try decoder(Triplane.sampled(planes, at: points, boxWarp: config.boxWarp))
+  }
+
+  /// The renderer as a composition of tensor operations; differentiable twice, and on any device.
+  func composed(
+    _ planes: Tensor, _ rays: Rays, _ options: RenderingOptions
+  ) throws -> Rendering {
+    let (batch, count) = (rays.origins.shape[0], rays.origins.shape[1])
+    let samples = config.depthSamples
+    let device = planes.device
+    let coarse = try DepthSampling.stratified(
+      batch: batch, rays: count, samples: samples, start: config.rayStart, end: config.rayEnd,
+      jitter: options.returnsPoints ? nil : options.jitter, device: device)
+    let first = try evaluated(planes, rays, coarse)
+    let found = try RayMarching.march(
+      colors: first.colors, densities: first.density, depths: coarse)
+    guard let weights = found.weights else {
+      throw TensorError(operation: "render", reason: "the march gave no weights")
+    }
+    var random = RandomSource(seed: options.seed)
+    let u = try options.u ?? random.uniform([batch * count, samples]).to(device)
+    let fine = try DepthSampling.importance(depths: coarse, weights: weights, u: u)
+    let second = try evaluated(planes, rays, fine)
+    let (depths, order) = try Tensor.concatenated([coarse, fine], 2).sorted(2)
+    let colors = try Tensor.concatenated([first.colors, second.colors], 2)
+      .gathered(2, order.expanded([batch, count, samples * 2, config.planeFeatures]))
+    let densities = try Tensor.concatenated([first.density, second.density], 2)
+      .gathered(2, order)
+    let seen = try RayMarching.march(
+      colors: colors, densities: densities, depths: depths, whiteBack: config.whiteBack)
+    guard options.returnsPoints, let final = seen.weights else {
+      return Rendering(
+        features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
+    }
+    // The last interval takes what is left, so that the weights sum to 1.
+    let last = samples * 2 - 1
+    let middle = try (depths.sliced(2, 0..<last) + depths.sliced(2, 1..<last + 1)) * 0.5
+    let distance =
+      try (final * middle).sum(2) + (1 - seen.opacity)
+      * middle.sliced(2, last - 1..<last)
+      .reshaped(batch, count, 1)
+    let points = try rays.origins + rays.directions * distance
+    return Rendering(
+      features: seen.features, depth: seen.depth, opacity: seen.opacity, points: points)
+  }
+
+  /// Density and colors at depths along rays.
+  private func evaluated(
+    _ planes: Tensor, _ rays: Rays, _ depths: Tensor
+  ) throws -> (density: Tensor, colors: Tensor) {
+    let (batch, count, samples) = (depths.shape[0], depths.shape[1], depths.shape[2])
+    let points =
+      try rays.origins.reshaped(batch, count, 1, 3)
+      + depths * rays.directions.reshaped(batch, count, 1, 3)
+    let (density, colors) = try query(
+      planes, points: points.reshaped(batch, count * samples, 3))
+    return (
+      try density.reshaped(batch, count, samples, 1),
+      try colors.reshaped(batch, count, samples, config.planeFeatures)
+    )
+  }
+}

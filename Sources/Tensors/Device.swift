@@ -1,0 +1,21 @@
+internal import TorchShim
+
+/// Where a tensor's values live and where operations on it run.
+public enum Device: String, Sendable, Codable, CaseIterable {
+  case cpu, cuda
+
+  /// The CUDA device, if libtorch was built for one and finds it.
+  public static var gpu: Device? { pv_cuda_available() ? .cuda : nil }
+}
+
+/// The libtorch that the program runs on.
+public enum Torch {
+  /// The version of the headers that the program was built with.
+  public static var version: String { String(cString: pv_torch_version()) }
+
+  /// The number of threads that one operation may use.
+  public static var threads: Int {
+    get { Int(pv_threads()) }
+    set { pv_set_threads(Int32(newValue)) }
+  }
+}

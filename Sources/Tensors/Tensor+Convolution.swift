@@ -1,0 +1,57 @@
+internal import TorchShim
+
+extension Tensor {
+  /// The cross-correlation of `[batch, channels, height, width]` with a kernel.
+  /// - Parameters:
+  ///   - weight: `[outputs, inputs / groups, height, width]`
+  ///   - bias: `[outputs]`
+  public func convolved(
+    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+  ) throws(TensorError) -> Tensor {
+    try Tensor(
+      pv_tensor_convolve(
+        raw, weight.raw, bias?.raw, Int64(stride), Int64(padding), Int64(groups)), "convolved")
+  }
+
+  /// The transpose of `convolved`, which enlarges by the stride of each axis.
+  /// - Parameter weight: `[inputs, outputs / groups, height, width]`
+  public func convolvedTransposed(
+    _ weight: Tensor, bias: Tensor? = nil, stride: (y: Int, x: Int) = (1, 1), padding: Int = 0,
+    groups: Int = 1
+  ) throws(TensorError) -> Tensor {
+    try Tensor(
+      pv_tensor_convolve_transposed(
+        raw, weight.raw, bias?.raw, Int64(stride.y), Int64(stride.x), Int64(padding),
+        Int64(groups)),
+      "convolvedTransposed")
+  }
+
+  /// - Parameter ceiling: whether a last, partial window counts
+  public func maxPooled(
+    _ size: Int, stride: Int, padding: Int = 0, ceiling: Bool = false
+  ) throws(TensorError) -> Tensor {
+    try Tensor(
+      pv_tensor_max_pool(raw, Int64(size), Int64(stride), Int64(padding), ceiling), "maxPooled")
+  }
+
+  public func averagePooled(
+    _ size: Int, stride: Int, padding: Int = 0
+  ) throws(TensorError) -> Tensor {
+    try Tensor(
+      pv_tensor_average_pool(raw, Int64(size), Int64(stride), Int64(padding)), "averagePooled")
+  }
+
+  /// Bilinear resizing with pixel centers at halves.
+  /// - Parameter antialiased: whether the triangle filter widens when shrinking
+  public func resized(
+    height: Int, width: Int, antialiased: Bool
+  ) throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_resize(raw, Int64(height), Int64(width), antialiased), "resized")
+  }
+
+  /// Bilinear samples at `grid`, zero outside.
+  /// - Parameter grid: `[batch, height, width, 2]`, x then y, -1 and 1 at the outer pixel edges
+  public func sampled(at grid: Tensor) throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_grid_sample(raw, grid.raw), "sampled")
+  }
+}
