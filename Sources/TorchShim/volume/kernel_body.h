@@ -117,8 +117,8 @@ static void renderRaysBackward(const Share &share, const Rays &rays,
     }
     const float gDepth = gradients.depth && total > 0 ? gradients.depth[ray] / total : 0;
     const float depth = total > 0 ? weightedDepth(s, n) / total : 0;
-    const float common = (gradients.weight ? gradients.weight[ray] : 0) -
-                         (rays.whiteBack ? white : 0);
+    const float common =
+        (gradients.weight ? gradients.weight[ray] : 0) - (rays.whiteBack ? white : 0);
     for (int k = 0; k < n - 1; ++k)
       s.value[k] = 0.5f * (s.draws[s.order[k]] + s.draws[s.order[k + 1]]) +
                    gDepth * (middle(s, k) - depth) + common;
@@ -168,8 +168,7 @@ static void queryPoints(const Share &share, const Points &points, const PointOut
     evaluateColors(share, s, n);
     for (int i = 0; i < n; ++i)
       for (int o = 0; o < Co; ++o)
-        outputs.colors[(first + i) * Co + o] =
-            s.out[ptrdiff_t(i) * s.stride + o] * 1.002f - 0.001f;
+        outputs.colors[(first + i) * Co + o] = s.out[ptrdiff_t(i) * s.stride + o] * 1.002f - 0.001f;
   }
 }
 
@@ -190,8 +189,7 @@ static void queryPointsBackward(const Share &share, const Points &points,
           row[o] = gradients.colors[(first + i) * Co + o] * 1.002f * (row[o] - row[o] * row[o]);
       row[Co] = gradients.sigma ? gradients.sigma[first + i] : 0;
     }
-    propagate(share, points.box, s, n, gradients.colors != nullptr,
-              gradients.positions != nullptr);
+    propagate(share, points.box, s, n, gradients.colors != nullptr, gradients.positions != nullptr);
     if (!gradients.positions)
       continue;
     for (int i = 0; i < n; ++i) {

@@ -6,6 +6,6 @@
 #include "kernel_body.h"
 
 namespace pv::volume {
-const Kernels genericKernels = {generic::renderRays, generic::renderRaysBackward, generic::queryPoints,
-                             generic::queryPointsBackward};
+const Kernels genericKernels = {generic::renderRays, generic::renderRaysBackward,
+                                generic::queryPoints, generic::queryPointsBackward};
 } // namespace pv::volume

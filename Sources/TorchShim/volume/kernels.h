@@ -9,11 +9,11 @@ namespace pv::volume {
 struct Share {
   const FieldShape *shape;
   const PackedDecoder *decoder;
-  const float *planes;  // of the frame, packed
-  float *scratch;       // scratchFloats(...) floats, 64-byte aligned
-  int64_t frame;        // which frame
-  int64_t begin, end;   // its rays or points
-  GradientSums sums;    // backward only
+  const float *planes; // of the frame, packed
+  float *scratch;      // scratchFloats(...) floats, 64-byte aligned
+  int64_t frame;       // which frame
+  int64_t begin, end;  // its rays or points
+  GradientSums sums;   // backward only
 };
 
 struct Kernels {

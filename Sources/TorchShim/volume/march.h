@@ -114,8 +114,7 @@ static void importanceDepths(const Rays &rays, int64_t ray, const Samples &s) {
     float width = s.cdf[above] - s.cdf[low];
     if (width < 1e-5f)
       width = 1;
-    s.t[S + k] =
-        s.bins[low] + (s.draws[k] - s.cdf[low]) / width * (s.bins[above] - s.bins[low]);
+    s.t[S + k] = s.bins[low] + (s.draws[k] - s.cdf[low]) / width * (s.bins[above] - s.bins[low]);
   }
 }
 

@@ -37,9 +37,8 @@ static void panel(int M, int K, const float *a, ptrdiff_t rowStride, ptrdiff_t s
     product<1, V>(K, a + m * rowStride, rowStride, stepStride, b, ldb, c + m * ldc, ldc);
 }
 
-static void multiply(int M, int N, int K, const float *a, ptrdiff_t rowStride,
-                     ptrdiff_t stepStride, const float *b, ptrdiff_t ldb, float *c,
-                     ptrdiff_t ldc) {
+static void multiply(int M, int N, int K, const float *a, ptrdiff_t rowStride, ptrdiff_t stepStride,
+                     const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc) {
   int n = 0;
 #if PV_WIDTH == 16 // 32 registers: 24 sums
   for (; n + 64 <= N; n += 64)

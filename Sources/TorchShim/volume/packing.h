@@ -33,9 +33,7 @@ private:
 
 /// Lays the rows of a band of one packed frame out; band counts `kBand` rows over both layers.
 constexpr int kBand = 16;
-inline int bands(const FieldShape &shape) {
-  return 2 * ((shape.resolution + kBand - 1) / kBand);
-}
+inline int bands(const FieldShape &shape) { return 2 * ((shape.resolution + kBand - 1) / kBand); }
 void packBand(const FieldShape &shape, int band, const float *planes, float *packed);
 
 /// The backward of `packBand`: writes the gradient of planes [3, C, P, P] from the sum of `count`

@@ -4,7 +4,7 @@
 
 /// Where and with which weights a run of points reads, kept for the backward pass.
 struct Taps {
-  int *first[2];    // [n] offset of the first texel in each layer
+  int *first[2];      // [n] offset of the first texel in each layer
   float *fraction[3]; // [n] place between texels along x, y, z
 };
 

@@ -7,14 +7,14 @@ struct Samples {
   float *out;       // [rows, O + 16] raw colors, or gradients of raw colors with sigma's at Co
   float *dHidden;   // [rows, H]
   float *dFeatures; // [rows, C]
-  float *t, *sigma, *x, *y, *z;               // [rows] by sample
-  float *sortedT, *sortedSigma;               // [rows] by depth
-  float *alpha, *pass, *weight, *value;       // [rows] by interval (see march.h)
-  float *bins, *cdf, *draws;                  // [rows] importance sampling
-  int *order;                                 // [rows] depth order -> sample
-  float *share;                               // [rows] by sample: v_i = (w_{k-1} + w_k) / 2
-  float *dx, *dy, *dz;                        // [rows]
-  float *color;                               // [O]
+  float *t, *sigma, *x, *y, *z;         // [rows] by sample
+  float *sortedT, *sortedSigma;         // [rows] by depth
+  float *alpha, *pass, *weight, *value; // [rows] by interval (see march.h)
+  float *bins, *cdf, *draws;            // [rows] importance sampling
+  int *order;                           // [rows] depth order -> sample
+  float *share;                         // [rows] by sample: v_i = (w_{k-1} + w_k) / 2
+  float *dx, *dy, *dz;                  // [rows]
+  float *color;                         // [O]
   Taps taps;
 
   int stride; // of `out`
@@ -32,9 +32,26 @@ struct Samples {
     hidden = take(rows * shape.H());
     dHidden = take(rows * shape.H());
     out = take(rows * stride);
-    float **const arrays[] = {&t,     &sigma,  &x,    &y,   &z,     &sortedT, &sortedSigma, &alpha,
-                              &pass,  &weight, &value, &bins, &cdf, &draws,   &share,       &dx,
-                              &dy,    &dz,     &taps.fraction[0],   &taps.fraction[1],
+    float **const arrays[] = {&t,
+                              &sigma,
+                              &x,
+                              &y,
+                              &z,
+                              &sortedT,
+                              &sortedSigma,
+                              &alpha,
+                              &pass,
+                              &weight,
+                              &value,
+                              &bins,
+                              &cdf,
+                              &draws,
+                              &share,
+                              &dx,
+                              &dy,
+                              &dz,
+                              &taps.fraction[0],
+                              &taps.fraction[1],
                               &taps.fraction[2]};
     for (float **array : arrays)
       *array = take(rows);

@@ -37,8 +37,7 @@ template <typename Body> void forEach(const Parallel &parallel, int64_t tasks, c
     return;
   }
   parallel.launch(
-      int(tasks),
-      [](void *context, int i) { (*static_cast<const Body *>(context))(i); },
+      int(tasks), [](void *context, int i) { (*static_cast<const Body *>(context))(i); },
       const_cast<Body *>(&body));
 }
 
@@ -93,8 +92,14 @@ void forEachBlock(const Field &field, int64_t frames, int64_t items, int64_t blo
     const Floats scratch = zeros(scratchFloats(field.shape, samples));
     for (int64_t i = next++; i < frames * blocks; i = next++) {
       const int64_t frame = i / blocks, begin = i % blocks * block;
-      body(Share{&field.shape, &decoder.packed, field.planes + frame * field.shape.frameFloats(),
-                 scratch.get(), frame, begin, std::min(begin + block, items), {}});
+      body(Share{&field.shape,
+                 &decoder.packed,
+                 field.planes + frame * field.shape.frameFloats(),
+                 scratch.get(),
+                 frame,
+                 begin,
+                 std::min(begin + block, items),
+                 {}});
     }
   });
 }
@@ -121,8 +126,8 @@ void forEachPart(const Field &field, int64_t frames, int64_t items, int samples,
         sums.planes = planes[size_t(job)].get();
       }
       decoders[size_t(job)].lend(sums, gradients);
-      body(Share{&shape, &decoder.packed, field.planes + frame * shape.frameFloats(),
-                 scratch.get(), frame, items * part / parts, items * (part + 1) / parts, sums});
+      body(Share{&shape, &decoder.packed, field.planes + frame * shape.frameFloats(), scratch.get(),
+                 frame, items * part / parts, items * (part + 1) / parts, sums});
     });
     for (const DecoderSums &sums : decoders)
       sums.addTo(gradients);

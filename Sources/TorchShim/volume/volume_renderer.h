@@ -52,12 +52,12 @@ struct DecoderWeights {
 
 /// The decoder padded and transposed for the kernel.
 struct PackedDecoder {
-  const float *w0;      // [H, C]
-  const float *w0t;     // [C, H]
-  const float *b0;      // [H]
-  const float *w1;      // [Co + 1, H], sigma in the last row
-  const float *w1t;     // [H, O], colors only
-  const float *b1;      // [O], colors only
+  const float *w0;  // [H, C]
+  const float *w0t; // [C, H]
+  const float *b0;  // [H]
+  const float *w1;  // [Co + 1, H], sigma in the last row
+  const float *w1t; // [H, O], colors only
+  const float *b1;  // [O], colors only
   float sigmaBias;
 };
 
@@ -87,11 +87,11 @@ struct Rays {
 
 /// What a render yields for each ray.
 struct RayOutputs {
-  float *features;    // [N, M, Co], 2 f - 1
-  float *depth;       // [N, M], sum(w mid) / sum(w), NaN where sum(w) = 0
-  float *weight;      // [N, M], sum(w)
-  float *lastMid;     // [N, M], the last interval's middle depth
-  float *depthRange;  // [2], least and greatest depth of all samples
+  float *features;   // [N, M, Co], 2 f - 1
+  float *depth;      // [N, M], sum(w mid) / sum(w), NaN where sum(w) = 0
+  float *weight;     // [N, M], sum(w)
+  float *lastMid;    // [N, M], the last interval's middle depth
+  float *depthRange; // [2], least and greatest depth of all samples
 };
 
 struct RayGradients {
@@ -125,8 +125,8 @@ struct Field {
 
 /// Gradients of the field in the layout of its tensors; null = not asked for.
 struct FieldGradients {
-  float *planes;               // [N, 3, C, P, P]
-  float *w0, *b0, *w1, *b1;    // as DecoderWeights
+  float *planes;            // [N, 3, C, P, P]
+  float *w0, *b0, *w1, *b1; // as DecoderWeights
 };
 
 /// Runs `body(context, i)` for i in 0..<tasks, at best at once.
