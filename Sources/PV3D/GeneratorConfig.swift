@@ -57,7 +57,7 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   /// Side of the final image in pixels.
   public var imageResolution: Int { superResolutionInput * 4 }
 
-  /// The resolutions of the backbone's blocks: 4, 8, ... `planeResolution`.
+  /// The resolutions of the backbone from 4 to `planeResolution`.
   public var blockResolutions: [Int] {
     Array(sequence(first: 4) { $0 < planeResolution ? $0 * 2 : nil })
   }

@@ -6,6 +6,8 @@ public struct RenderingOptions: Sendable {
   public var jitter: Tensor?
   /// Uniform numbers `[batch · rays, samples]` that place fine samples; drawn from `seed` when nil.
   public var u: Tensor?
+  /// Whether coarse samples are moved by numbers drawn from `seed` when `jitter` is nil.
+  public var jitters = false
   /// Seed of the numbers that are not given.
   public var seed: UInt64 = 0
   /// Whether points and the last interval's correction are returned.
@@ -18,9 +20,9 @@ public struct RenderingOptions: Sendable {
 
 /// Features, depth and opacity of every ray.
 public struct Rendering: Sendable {
-  /// `[batch, rays, features]`, from -1
+  /// Shape `[batch, rays, features]`; -1 where nothing is.
   public let features: Tensor
-  /// `[batch, rays, 1]`
+  /// Shape `[batch, rays, 1]`, in world units from the camera.
   public let depth: Tensor
   /// `[batch, rays, 1]`: the weight of everything along the ray.
   public let opacity: Tensor
@@ -55,6 +57,23 @@ public struct VolumeRenderer: Sendable {
     try decoder(Triplane.sampled(planes, at: points, boxWarp: config.boxWarp))
   }
 
+  /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`.
+  public func density(_ planes: Tensor, points: Tensor) throws -> Tensor {
+    try query(planes, points: points).density
+  }
+
+  /// Renders in one pass with samples at given depths.
+  /// - Parameter depths: `[batch, rays, samples]`, rising
+  public func marched(_ planes: Tensor, _ rays: Rays, depths: Tensor) throws -> Rendering {
+    let shape = depths.shape
+    let placed = try depths.reshaped(shape[0], shape[1], shape[2], 1)
+    let found = try evaluated(planes, rays, placed)
+    let seen = try RayMarching.march(
+      colors: found.colors, densities: found.density, depths: placed, whiteBack: config.whiteBack)
+    return Rendering(
+      features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
+  }
+
   /// The renderer as a composition of tensor operations; differentiable twice, and on any device.
   func composed(
     _ planes: Tensor, _ rays: Rays, _ options: RenderingOptions
@@ -64,7 +83,8 @@ public struct VolumeRenderer: Sendable {
     let device = planes.device
     let coarse = try DepthSampling.stratified(
       batch: batch, rays: count, samples: samples, start: config.rayStart, end: config.rayEnd,
-      jitter: options.returnsPoints ? nil : options.jitter, device: device)
+      jitter: try options.returnsPoints ? nil : jitter(options, batch, count, device),
+      device: device)
     let first = try evaluated(planes, rays, coarse)
     let found = try RayMarching.march(
       colors: first.colors, densities: first.density, depths: coarse)
@@ -96,6 +116,14 @@ public struct VolumeRenderer: Sendable {
     let points = try rays.origins + rays.directions * distance
     return Rendering(
       features: seen.features, depth: seen.depth, opacity: seen.opacity, points: points)
+  }
+
+  private func jitter(
+    _ options: RenderingOptions, _ batch: Int, _ rays: Int, _ device: Device
+  ) throws -> Tensor? {
+    guard options.jitter == nil, options.jitters else { return options.jitter }
+    var random = RandomSource(seed: options.seed).derived("jitter")
+    return try random.uniform([batch, rays, config.depthSamples, 1]).to(device)
   }
 
   /// Density and colors at depths along rays.
