@@ -123,7 +123,7 @@ struct Planner {
 
   /// The message that no entry before the one at `index` is called `id`.
   ///
-  /// The nearest name is sought among the last few hundred entries, so that the time to check a
+  /// The nearest name is sought among the last few dozen entries, so that the time to check a
   /// document grows with its length and not with its square.
   private func unknown(_ id: String, before index: Int) -> String? {
     let law = "a stage is fed by earlier ones only"
@@ -132,7 +132,7 @@ struct Planner {
       return "'\(id)' \(what); \(law)"
     }
     guard !hasNamelessEntry else { return nil }
-    let earlier = entries[max(0, index - 300)..<index].compactMap(\.id)
+    let earlier = entries[max(0, index - 64)..<index].compactMap(\.id)
     let hint = NearestName.hint(id, among: earlier, listing: "there are")
     return "no earlier stage has the id '\(id)'\(hint)"
   }
