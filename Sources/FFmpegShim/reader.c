@@ -158,16 +158,14 @@ static void copy_upright(const pvff_reader *reader, uint8_t *pixels) {
   }
 }
 
-/// How long the last frame is shown: by its packet, else to the end of the stream, else by the
-/// rate.
+/// How long the last frame is shown: to the end of an MP4's track, else by its packet or the rate.
 static int64_t last_duration(const pvff_reader *reader, const AVFrame *frame) {
   const AVStream *stream = reader->stream;
-  if (frame->pkt_duration > 0)
-    return frame->pkt_duration;
-  if (stream->duration > 0 && stream->start_time != AV_NOPTS_VALUE &&
-      stream->start_time + stream->duration > frame->pts)
-    return stream->start_time + stream->duration - frame->pts;
-  return ticks_per_frame(reader);
+  int64_t start = stream->start_time != AV_NOPTS_VALUE ? stream->start_time : 0;
+  // The duration of a packet is that in decoding order, which differs where frames are reordered.
+  if (strstr(reader->input->iformat->name, "mov") && start + stream->duration > frame->pts)
+    return start + stream->duration - frame->pts;
+  return frame->pkt_duration > 0 ? frame->pkt_duration : ticks_per_frame(reader);
 }
 
 int pvff_reader_next(pvff_reader *reader, uint8_t *pixels, pvff_span *span, pvff_error *error) {

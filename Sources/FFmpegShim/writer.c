@@ -55,6 +55,8 @@ static void set_codec_options(AVCodecContext *encoder, const pvff_target *target
   if (is_named(codec, "libx265") && !is_named(target->format, "matroska") &&
       !is_named(target->format, "avi"))
     encoder->codec_tag = MKTAG('h', 'v', 'c', '1');
+  if (is_named(codec, "ffv1"))
+    encoder->codec_tag = MKTAG('F', 'F', 'V', '1');
   if (is_named(target->format, "avi"))
     encoder->max_b_frames = 0; // AVI has decoding times alone
   if (is_named(codec, "mjpeg")) {
@@ -64,7 +66,7 @@ static void set_codec_options(AVCodecContext *encoder, const pvff_target *target
   }
   if (is_named(codec, "ffv1")) {
     encoder->level = 3;
-    encoder->slices = 4;
+    encoder->slices = encoder->width < 64 || encoder->height < 64 ? 1 : 4;
     av_opt_set_int(encoder->priv_data, "slicecrc", 1, 0);
   }
 }
@@ -75,7 +77,9 @@ static int open_encoder(pvff_writer *writer, const pvff_target *target, pvff_err
     return pvff_fail(error, AVERROR_ENCODER_NOT_FOUND, false,
                      "cannot be encoded: this FFmpeg has no %s", target->codec);
   const char *name = avcodec_get_name(codec->id);
-  if (!is_named(target->format, "image2pipe") &&
+  // QuickTime takes FFV1 by its Windows name, which FFmpeg does but does not count as support.
+  bool is_tagged = is_named(target->format, "mov") && codec->id == AV_CODEC_ID_FFV1;
+  if (!is_named(target->format, "image2pipe") && !is_tagged &&
       avformat_query_codec(writer->output->oformat, codec->id, FF_COMPLIANCE_NORMAL) == 0)
     return pvff_fail(error, AVERROR(EINVAL), false, "cannot hold video of codec %s", name);
   AVCodecContext *encoder = writer->encoder = avcodec_alloc_context3(codec);
