@@ -111,30 +111,25 @@ extension HeadLibrary {
   }
 
   /// Paints the donors' scalp and collar over the mixed skin, and tints all three.
+  ///
+  /// What is skin on a donor's pictures takes the color of the face that it is put on.
   private func dress(
     _ texels: UnsafeMutablePointer<Vector>, _ parts: [Part], _ scalp: HeadIdentity,
     _ clothes: HeadIdentity, _ recipe: HeadRecipe
   ) {
+    let mean = parts.reduce(SIMD3<Float>.zero) { $0 + $1.identity.skinMean * $1.weight }
     let skin = Vector(recipe.skinTint)
-    var hair = Vector(recipe.hairTint)
-    if scalp.bareScalp {
-      // A bare scalp is skin: it takes the color of the face that it is put on.
-      let mean = parts.reduce(SIMD3<Float>.zero) { $0 + $1.identity.skinMean * $1.weight }
-      hair = skin * Vector(mean / (scalp.skinMean + 1))
-    }
-    let cloth = Vector(recipe.clothesTint)
-    let (scalpTexels, clothesTexels) = (scalp.texels.pointer, clothes.texels.pointer)
+    let top = Donor(scalp, face: mean, skin: skin, tint: recipe.hairTint, bare: scalp.bareScalp)
+    let collar = Donor(clothes, face: mean, skin: skin, tint: recipe.clothesTint, bare: false)
     masks.scalp.withUnsafeBufferPointer { scalpMask in
       masks.collar.withUnsafeBufferPointer { collarMask in
         for texel in 0..<scalpMask.count {
           var color = texels[texel] * skin
           if scalpMask[texel] != 0 {
-            let amount = Float(scalpMask[texel]) / 255
-            color += (Self.texel(scalpTexels, texel) * hair - color) * amount
+            color += (top.color(texel) - color) * (Float(scalpMask[texel]) / 255)
           }
           if collarMask[texel] != 0 {
-            let amount = Float(collarMask[texel]) / 255
-            color += (Self.texel(clothesTexels, texel) * cloth - color) * amount
+            color += (collar.color(texel) - color) * (Float(collarMask[texel]) / 255)
           }
           texels[texel] = color
         }
@@ -148,12 +143,48 @@ extension HeadLibrary {
   ) {
     let gain = Vector(gain)
     for texel in picture.offset..<picture.end {
-      texels[texel] = Self.texel(identity.texels.pointer, texel) * gain
+      texels[texel] = Donor.texel(identity.texels.pointer, texel) * gain
     }
+  }
+}
+
+/// Someone whose painted hair or collar goes over another's skin.
+private struct Donor {
+  private let texels: UnsafeMutablePointer<UInt8>
+  private let mean: Vector
+  private let brightness: Float
+  private let skin: Vector
+  private let tint: Vector
+  private let bare: Bool
+
+  /// - Parameters:
+  ///   - face: the mean skin of the face that is painted over, 0...255
+  ///   - skin: gains of the skin
+  ///   - tint: gains of what is not skin
+  ///   - bare: whether all that is painted is skin
+  init(
+    _ identity: HeadIdentity, face: SIMD3<Float>, skin: Vector, tint: SIMD3<Float>, bare: Bool
+  ) {
+    texels = identity.texels.pointer
+    mean = Vector(identity.skinMean / 255)
+    brightness = max((mean.x + mean.y + mean.z) / 3, 0.01)
+    self.skin = skin * Vector(face / (identity.skinMean + 1))
+    self.tint = Vector(tint)
+    self.bare = bare
   }
 
   @inline(__always)
-  private static func texel(_ texels: UnsafeMutablePointer<UInt8>, _ place: Int) -> Vector {
+  func color(_ place: Int) -> Vector {
+    let texel = Self.texel(texels, place)
+    if bare { return texel * skin }
+    let away = texel - mean
+    let distance = away.dot(away).squareRoot() / brightness
+    let foreign = min(max((distance - 0.3) * 4, 0), 1)
+    return texel * (skin + (tint - skin) * foreign)
+  }
+
+  @inline(__always)
+  static func texel(_ texels: UnsafeMutablePointer<UInt8>, _ place: Int) -> Vector {
     let value = texels + 4 * place
     return Vector(Float(value[0]), Float(value[1]), Float(value[2]), 0) * (1 / 255)
   }
