@@ -22,6 +22,8 @@ final class HeadIdentity: Sendable {
   let texels: Block<UInt8>
   /// The mean color of the bare skin, 0...255.
   let skinMean: SIMD3<Float>
+  /// Whether painted hair hangs over the forehead, below what the scalp mask covers.
+  let hasFringe: Bool
 
   struct SparseShape: Sendable {
     let vertices: [Int]
@@ -82,6 +84,7 @@ final class HeadIdentity: Sendable {
       }
     }
     skinMean = Self.mean(texels, atlas.skin, masks)
+    hasFringe = Self.forehead(texels, atlas.skin) < 0.6 * skinMean.sum()
   }
 
   private static func topology(_ file: Safetensors, count: Int) throws -> Topology {
@@ -141,6 +144,19 @@ final class HeadIdentity: Sendable {
       let color = texels.pointer + 4 * (skin.offset + texel)
       sum += SIMD3(Float(color[0]), Float(color[1]), Float(color[2]))
       count += 1
+    }
+    return sum / max(count, 1)
+  }
+
+  /// The sum of the mean red, green and blue between brows and hairline of the shared skin map.
+  private static func forehead(_ texels: Block<UInt8>, _ skin: Atlas.Picture) -> Float {
+    var (sum, count) = (Float.zero, Float.zero)
+    for row in skin.height * 22 / 100..<skin.height * 28 / 100 {
+      for column in skin.width * 35 / 100..<skin.width * 65 / 100 {
+        let color = texels.pointer + 4 * (skin.offset + row * skin.width + column)
+        sum += Float(color[0]) + Float(color[1]) + Float(color[2])
+        count += 1
+      }
     }
     return sum / max(count, 1)
   }

@@ -72,6 +72,10 @@ public final class HeadLibrary: Sendable {
   /// The identities whose scalp carries no painted hair.
   public var bareScalps: [String] { identities.filter(\.bareScalp).map(\.name) }
 
+  /// The identities whose painted hair hangs over the forehead, where no scalp mask reaches: mixed
+  /// with others, or under another's scalp, the fringe would shine through.
+  public var fringed: [String] { identities.filter(\.hasFringe).map(\.name) }
+
   /// One identity as it is, wig included.
   public func recipe(_ name: String) throws -> HeadRecipe {
     let identity = try identities[place(of: name)]
@@ -109,9 +113,11 @@ extension MotionLayout {
   /// The displacements of one identity in meters, in the order of the layout.
   func deltas(of identity: HeadIdentity) -> Block<Vector> {
     let result = Block(count: indices.count, repeating: Vector.zero)
-    var places = [Int](repeating: 0, count: (0..<indices.count).reduce(0) {
-      max($0, Int(indices.pointer[$1]) + 1)
-    })
+    var places = [Int](
+      repeating: 0,
+      count: (0..<indices.count).reduce(0) {
+        max($0, Int(indices.pointer[$1]) + 1)
+      })
     for channel in MotionChannel.allCases {
       for entry in ranges[channel.rawValue] { places[Int(indices.pointer[entry])] = entry }
       for (name, weight) in channel.shapes {
@@ -119,7 +125,8 @@ extension MotionLayout {
         for (entry, vertex) in shape.vertices.enumerated() {
           result.pointer[places[vertex]] +=
             weight
-            * Vector(shape.deltas[3 * entry], shape.deltas[3 * entry + 1],
+            * Vector(
+              shape.deltas[3 * entry], shape.deltas[3 * entry + 1],
               shape.deltas[3 * entry + 2], 0)
         }
       }

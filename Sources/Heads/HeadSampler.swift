@@ -6,6 +6,7 @@ public struct HeadSampler: Sendable {
   private let people: [String]
   private let wigOwners: [String]
   private let bareScalps: Set<String>
+  private let fringed: Set<String>
 
   /// - Parameter heldOut: identities that are never used, not even as donors
   public init(library: HeadLibrary, seed: UInt64, heldOut: [String] = []) throws {
@@ -17,6 +18,7 @@ public struct HeadSampler: Sendable {
     self.people = people
     wigOwners = library.wigOwners.filter { people.contains($0) }
     bareScalps = Set(library.bareScalps)
+    fringed = Set(library.fringed)
   }
 
   /// A random person under a random light before a random plain color.
@@ -33,12 +35,13 @@ public struct HeadSampler: Sendable {
   /// One to three identities with weights of a flat Dirichlet distribution, donors, and tints.
   ///
   /// Three in ten wear a wig. Others take a painted scalp, of one of the identities where it can
-  /// be; a bare scalp without a wig stays with its owner.
+  /// be; a bare scalp without a wig stays with its owner, and so does a painted fringe.
   public mutating func recipe() -> HeadRecipe {
     let draw = random.unit()
     let count = min(draw < 0.4 ? 1 : draw < 0.75 ? 2 : 3, people.count)
     var pool = people
-    let chosen = (0..<count).map { _ in pool.remove(at: random.index(pool.count)) }
+    var chosen = (0..<count).map { _ in pool.remove(at: random.index(pool.count)) }
+    if let alone = chosen.first(where: fringed.contains) { chosen = [alone] }
     let raw = chosen.map { _ in -log(1 - random.unit()) + 1e-6 }
     let total = raw.reduce(0, +)
     let shares = zip(chosen, raw).map { HeadRecipe.Share($0, Float($1 / total)) }
@@ -47,19 +50,20 @@ public struct HeadSampler: Sendable {
     return HeadRecipe(
       shares: shares, scalp: scalp,
       clothes: random.chance(0.6) ? main : random.choice(people), wig: wig,
-      skinTint: gain(all: 0.06, each: 0.025, within: 0.8...1.25),
+      skinTint: gain(all: 0.06, each: 0.012, within: 0.8...1.25),
       hairTint: gain(all: 0.2, each: 0.08, within: 0.6...1.6),
       clothesTint: gain(all: 0.2, each: 0.15, within: 0.5...1.6))
   }
 
   private mutating func hair(_ chosen: [String], _ main: String) -> (String, String?) {
+    if fringed.contains(main) { return (main, nil) }
     let own = wigOwners.contains(main) && random.chance(0.6)
     if own { return (main, main) }
     if !wigOwners.isEmpty, random.chance(0.25) {
       let owner = random.choice(wigOwners)
       return (owner, owner)
     }
-    let painted = people.filter { !bareScalps.contains($0) }
+    let painted = people.filter { !bareScalps.contains($0) && !fringed.contains($0) }
     if chosen.count == 1, !wigOwners.contains(main) || painted.isEmpty { return (main, nil) }
     let near = chosen.filter { !bareScalps.contains($0) }
     if !near.isEmpty, random.chance(0.75) { return (random.choice(near), nil) }
@@ -68,15 +72,15 @@ public struct HeadSampler: Sendable {
 
   /// A sky, a ground and two lights whose sum on a frontal surface is 0.85 to 1.1.
   public mutating func lighting() -> Lighting {
-    let sky = color(random.uniform(0.45, 0.75), spread: 0.04)
+    let sky = color(random.uniform(0.45, 0.75), spread: 0.02)
     let ground = sky * Float(random.uniform(0.5, 0.95))
     let azimuth = min(max(random.normal() * 0.7, -1.5), 1.5)
     let key = DirectionalLight(
       direction: direction(azimuth, random.uniform(-0.1, 0.9)),
-      color: color(random.uniform(0.15, 0.65), spread: 0.04))
+      color: color(random.uniform(0.15, 0.65), spread: 0.02))
     let fill = DirectionalLight(
       direction: direction(-azimuth + random.normal() * 0.4, random.uniform(-0.3, 0.5)),
-      color: color(random.uniform(0.0, 0.25), spread: 0.02))
+      color: color(random.uniform(0.0, 0.25), spread: 0.015))
     let frontal =
       (sky + ground) / 2 + key.color * max(0, key.unit.z) + fill.color * max(0, fill.unit.z)
     let scale = Float(random.uniform(0.85, 1.1)) * 3 / frontal.sum()
