@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["TorchShim"]),
     .target(name: "Media", dependencies: ["FFmpegShim"]),
     .target(name: "PV3D", dependencies: ["Tensors"]),
-    .target(name: "Faces", dependencies: ["Tensors"]),
+    .target(name: "Faces", dependencies: ["Tensors"], resources: [.copy("Resources")]),
     .target(name: "Heads", dependencies: ["Tensors"]),
     .target(
       name: "Stages", dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors"]),
