@@ -60,7 +60,7 @@ import Testing
   @Test func aStageThatGivesLessThanItPromisesFails() async throws {
     let plan = try plan(#"{"id": "a", "use": "count"}, {"id": "b", "use": "empty"}"#)
     let error = await #expect(throws: StageFailure.self) { try await plan.run(in: log.context) }
-    #expect(error?.description == "/stages/1 (b): 'total' is an output that empty has not given")
+    #expect(error?.description == "/stages/1 (b): empty has not given its output 'total'")
   }
 
   @Test func aCanceledRunStartsNoStage() async throws {
