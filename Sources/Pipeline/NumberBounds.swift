@@ -8,15 +8,12 @@ struct NumberBounds: Hashable, Sendable, CustomStringConvertible {
     switch (minimum, maximum) {
     case (let low?, nil): "at least \(Self.short(low))"
     case (nil, let high?): "at most \(Self.short(high))"
-    default: "within \(range ?? "any range")"
+    default: "within \(range)"
     }
   }
 
   /// The bounds as a range, open where there is none: `0...2000`, `1...`.
-  var range: String? {
-    guard minimum != nil || maximum != nil else { return nil }
-    return (minimum.map(Self.short) ?? "") + "..." + (maximum.map(Self.short) ?? "")
-  }
+  var range: String { (minimum.map(Self.short) ?? "") + "..." + (maximum.map(Self.short) ?? "") }
 
   /// What is wrong with `value`, which the document writes as `json`.
   func issues(_ value: Double, _ json: JSON, named name: String, at place: JSONPointer) -> [Issue] {

@@ -1,7 +1,8 @@
 extension StageListing {
   /// One line a stage: its name and its summary, in two columns.
   public static func table(_ listings: [StageListing]) -> String {
-    columns(listings.map { ($0.name, $0.summary) }).joined(separator: "\n")
+    let width = listings.map(\.name.count).max() ?? 0
+    return listings.map { row($0.name, $0.summary, width) }.joined(separator: "\n")
   }
 
   /// All that is known of the stage, as a person reads it.
@@ -16,28 +17,15 @@ extension StageListing {
   ///       size    integer, 16...1024 pixels, default 512
   ///               Side of the square crop.
   public var text: String {
-    let lines =
-      [("inputs", "")] + inputs.map(\.line) + [("outputs", "")] + outputs.map(\.line)
-      + [("parameters", "")] + parameters.flatMap(\.lines)
-    let sections = Self.sections(lines)
-    let title = ["\(name): \(summary)"] + (sections.isEmpty ? [] : [""])
-    return (title + sections).joined(separator: "\n")
-  }
-
-  /// Lines of two columns under their headings; a heading without lines is left out.
-  private static func sections(_ lines: [(String, String)]) -> [String] {
-    let width = lines.filter { !$0.1.isEmpty }.map(\.0.count).max() ?? 0
-    return lines.indices.compactMap { index in
-      let (first, second) = lines[index]
-      guard second.isEmpty else { return "  " + row(first, second, width) }
-      let isFollowed = index + 1 < lines.count && !lines[index + 1].1.isEmpty
-      return isFollowed ? first : nil
+    let sections = [
+      ("inputs", inputs.map(\.line)), ("outputs", outputs.map(\.line)),
+      ("parameters", parameters.flatMap(\.lines)),
+    ].filter { !$0.1.isEmpty }
+    let width = sections.flatMap(\.1).map(\.0.count).max() ?? 0
+    let lines = sections.flatMap { title, rows in
+      [title] + rows.map { "  " + Self.row($0, $1, width) }
     }
-  }
-
-  private static func columns(_ rows: [(String, String)]) -> [String] {
-    let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { row($0, $1, width) }
+    return (["\(name): \(summary)"] + (lines.isEmpty ? [] : [""]) + lines).joined(separator: "\n")
   }
 
   private static func row(_ first: String, _ second: String, _ width: Int) -> String {
@@ -55,8 +43,9 @@ extension StageListing.Parameter {
   /// What may be given: `integer, 16...1024 pixels, default 512`.
   private var value: String {
     let words = choices.map { ": " + $0.joined(separator: " | ") } ?? ""
-    let bounds = NumberBounds(minimum: minimum, maximum: maximum)
-    let numbers = [bounds.range, unit].compactMap(\.self).joined(separator: " ")
+    let isBounded = minimum != nil || maximum != nil
+    let range = isBounded ? NumberBounds(minimum: minimum, maximum: maximum).range : nil
+    let numbers = [range, unit].compactMap(\.self).joined(separator: " ")
     return ([type + words, numbers].filter { !$0.isEmpty } + ["default \(`default`)"])
       .joined(separator: ", ")
   }
