@@ -1,7 +1,7 @@
 import Foundation
 
 /// A facial expression: one value for every motion unit.
-public struct Expression: Codable, Sendable, Equatable {
+public struct FacialExpression: Codable, Sendable, Equatable {
   /// The values in the order of `MotionUnit`; 24 numbers.
   public private(set) var values: [Float]
 
