@@ -1,5 +1,3 @@
-import Foundation
-
 /// A facial expression: one value for every motion unit.
 public struct FacialExpression: Codable, Sendable, Equatable {
   /// The values in the order of `MotionUnit`; 24 numbers.
@@ -27,36 +25,4 @@ public struct FacialExpression: Codable, Sendable, Equatable {
       values[unit.rawValue] = min(max(newValue, unit.range.lowerBound), unit.range.upperBound)
     }
   }
-}
-
-/// Three angles in radians: `Ry(yaw) Rx(pitch) Rz(roll)`.
-///
-/// Positive yaw turns to the head's own left, positive pitch downward, positive roll tilts the
-/// crown to the head's own right.
-public struct Rotation: Codable, Sendable, Equatable {
-  public var yaw: Float
-  public var pitch: Float
-  public var roll: Float
-
-  public init(yaw: Float = 0, pitch: Float = 0, roll: Float = 0) {
-    self.yaw = yaw
-    self.pitch = pitch
-    self.roll = roll
-  }
-}
-
-/// How the head stands on the shoulders; at rest in training data, where the camera moves instead.
-public struct JointPose: Codable, Sendable, Equatable {
-  public var neck: Rotation
-  public var head: Rotation
-
-  public init(neck: Rotation = Rotation(), head: Rotation = Rotation()) {
-    self.neck = neck
-    self.head = head
-  }
-}
-
-extension Float {
-  static func cosine(_ angle: Float) -> Float { Foundation.cos(angle) }
-  static func sine(_ angle: Float) -> Float { Foundation.sin(angle) }
 }

@@ -108,29 +108,3 @@ public final class Head: Sendable {
     }
   }
 }
-
-/// Which triangles join which vertices, and how they are painted.
-final class Topology: Sendable {
-  /// Three corners; the fourth is the material.
-  let triangles: Block<SIMD4<Int32>>
-  let uv: Block<SIMD2<Float>>
-  /// The vertex that stands for all at the same place.
-  let weld: Block<Int32>
-
-  init(triangles: Block<SIMD4<Int32>>, uv: Block<SIMD2<Float>>, weld: Block<Int32>) {
-    self.triangles = triangles
-    self.uv = uv
-    self.weld = weld
-  }
-}
-
-/// Which entries of the displacements belong to which motion channel and vertex.
-final class MotionLayout: Sendable {
-  let ranges: [Range<Int>]
-  let indices: Block<Int32>
-
-  init(ranges: [Range<Int>], indices: Block<Int32>) {
-    self.ranges = ranges
-    self.indices = indices
-  }
-}

@@ -43,7 +43,6 @@ import Testing
     }
     let count = Float(eyes.count)
     let mean = eyes.reduce(.zero, +) / count
-    print("eye distance \(mean.x), eyes \(mean.y), mouth \(mouth.reduce(0, +) / (2 * count))")
     #expect(abs(mean.x - 0.263) < 0.012)
     #expect(abs(mean.y - 0.367) < 0.01)
     #expect(abs(mouth.reduce(0, +) / (2 * count) - 0.65) < 0.015)

@@ -31,7 +31,6 @@ import Testing
         if around.allSatisfy({ $0 > own + 0.02 }) { floating += 1 }
       }
     }
-    print("\(seen) points, \(hit) on the surface, \(floating) in front of it")
     #expect(seen > 6000)
     #expect(Float(hit) > 0.85 * Float(seen))
     #expect(Float(floating) < 0.003 * Float(seen))
