@@ -46,8 +46,12 @@ public final class VideoWriter: @unchecked Sendable {
       throw wrong(
         "quality must be from \(range.lowerBound) to \(range.upperBound), not \(quality)")
     }
-    guard 1...16384 ~= width, 1...16384 ~= height else {
-      throw wrong("width and height must be from 1 to 16384, not \(width) × \(height)")
+    // FFmpeg's FFV1 writes nothing but black when a side is one pixel.
+    let sides = (codec == .ffv1 ? 2 : 1)...16384
+    guard sides ~= width, sides ~= height else {
+      throw wrong(
+        "width and height must be from \(sides.lowerBound) to \(sides.upperBound), "
+          + "not \(width) × \(height)")
     }
     guard frameRate.numerator > 0, frameRate.denominator > 0 else {
       throw wrong("the frame rate must be above 0, not \(frameRate)")
@@ -73,6 +77,7 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Encodes a frame; its time must come after that of the frame before it.
   public func write(_ frame: RGBFrame) throws {
+    try checkOpen()
     guard frame.width == target.width, frame.height == target.height else {
       throw MediaError(
         .write, path,
@@ -96,6 +101,7 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Completes the file and gives it its name.
   public func finish() throws {
+    try checkOpen()
     if pattern == nil || frameCount == 0 { try files.first?.finish() }
     for file in files { try file.commit() }
     files = []
@@ -103,4 +109,8 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Removes what was written so far.
   public func cancel() { files = [] }
+
+  private func checkOpen() throws {
+    guard !files.isEmpty else { throw MediaError(.write, path, "is already finished or canceled") }
+  }
 }
