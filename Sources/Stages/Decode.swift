@@ -42,13 +42,15 @@ public struct Decode: Stage {
   private func reading() throws -> Frames.Reading {
     let reader = try VideoReader(path: path)
     var origin: MediaTime?
+    var passed = 0
     var given = 0
     return {
-      while given == 0, reader.frameCount < start, try reader.next() != nil {
+      while passed < start, try reader.next() != nil {
         try Task.checkCancellation()
+        passed += 1
       }
       guard given < count ?? .max, var frame = try reader.next() else {
-        if given == 0 { throw beyondTheEnd(reader.frameCount) }
+        if given == 0 { throw beyondTheEnd(passed) }
         return nil
       }
       frame.index = given
@@ -63,6 +65,7 @@ public struct Decode: Stage {
   }
 
   private func beyondTheEnd(_ count: Int) -> ParameterError {
-    ParameterError("start", "must be below \(count), the number of frames in '\(path)', not \(start)")
+    let last = "must be below \(count), the number of frames in '\(path)'"
+    return ParameterError("start", "\(last), not \(start)")
   }
 }

@@ -37,37 +37,29 @@ public struct Encode: Stage {
   public func validate() throws {
     do {
       try VideoWriter.check(path: path, codec: codec, quality: quality)
-    } catch {
-      throw ParameterError("path", "must fit what is written: \(error)")
+    } catch let error as MediaError {
+      throw ParameterError("path", "cannot be written: \(error.message)")
     }
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let frames = inputs[Self.frames]
-    let iterator = frames.prefetched(2).makeAsyncIterator()
-    return try await write(
-      frames, iterator, audioOf: inputs[Self.audioSource], in: context)
-  }
-
-  private func write(
-    _ frames: Frames, _ iterator: Prefetch<Frames>.Iterator, audioOf other: Frames?,
-    in context: RunContext
-  ) async throws -> Ports {
-    var iterator = iterator
+    let info = frames.info
+    var iterator = frames.prefetched(2).makeAsyncIterator()
     // The first frame comes first: where there is none, no file or folder is begun.
     guard let first = try await iterator.next() else {
       throw MediaError(.write, path, "there are no frames to write")
     }
-    let folder = try OutputFolder(of: context.location(of: path))
+    let folder = try OutputFolder(of: path, in: context)
     do {
-      let writer = try writer(
-        folder.path, first, frames.info, audioOf: other, note: context.note)
-      try writer.write(first)
-      context.progress(1, of: frames.info.estimatedCount)
-      while let frame = try await iterator.next() {
+      let target = Target(path: folder.path, width: first.width, height: first.height, info: info)
+      let writer = try writer(target, audioOf: inputs[Self.audioSource], note: context.note)
+      var next: Frame? = first
+      while let frame = next {
         try Task.checkCancellation()
         try writer.write(frame)
-        context.progress(writer.frameCount, of: frames.info.estimatedCount)
+        context.progress(writer.frameCount, of: info.estimatedCount)
+        next = try await iterator.next()
       }
       try Task.checkCancellation()
       try writer.finish()
@@ -77,5 +69,36 @@ public struct Encode: Stage {
     }
     context.wrote(URL(fileURLWithPath: folder.path))
     return Ports()
+  }
+
+  private struct Target {
+    let path: String
+    let width: Int
+    let height: Int
+    let info: Frames.Info
+  }
+
+  /// A writer with audio where there is some; that of the frames' own source is left out, with a
+  /// note, where the file cannot hold it.
+  private func writer(
+    _ target: Target, audioOf other: Frames?, note: (String) -> Void
+  ) throws -> VideoWriter {
+    func made(_ audioPath: String?) throws -> VideoWriter {
+      try VideoWriter(
+        path: target.path, width: target.width, height: target.height,
+        timeBase: target.info.timeBase, frameRate: target.info.rate, codec: codec,
+        quality: quality, audioFrom: audioPath)
+    }
+    let holdsAudio = ![".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
+    guard audio, holdsAudio else { return try made(nil) }
+    if let other { return try made(other.info.audioPath) }
+    guard let audioPath = target.info.audioPath else { return try made(nil) }
+    do {
+      return try made(audioPath)
+    } catch let error as MediaError {
+      let writer = try made(nil)
+      note("audio is left out: \(error.message)")
+      return writer
+    }
   }
 }

@@ -9,18 +9,18 @@ public struct LoadModel: Stage {
   public static let model = Port<ModelArtifact>("model")
   public static let outputs: [any AnyPort] = [model]
 
-  @Parameter("The model's safetensors file; empty for the one the package carries.")
+  @Parameter("The model's safetensors file; empty takes the one that the package carries.")
   public var path = ""
 
   public init() {}
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
-    let path = path.isEmpty ? ModelFile.embedded : path
-    if self.path.isEmpty, !FileManager.default.fileExists(atPath: path) {
-      throw ParameterError(
-        "path", "must name a model, for this build of the package carries none")
+    let embedded = ModelArtifact.embedded
+    if path.isEmpty, !FileManager.default.fileExists(atPath: embedded) {
+      throw ParameterError("path", "must name a model, for this build carries none of its own")
     }
-    let model = try ModelFile.read(path, device: context.device == .cuda ? .cuda : .cpu)
+    let model = try ModelArtifact(
+      path: path.isEmpty ? embedded : path, device: context.device == .cuda ? .cuda : .cpu)
     return Ports(Self.model, model)
   }
 }

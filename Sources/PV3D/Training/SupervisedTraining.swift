@@ -74,6 +74,21 @@ public struct SupervisedTraining {
     random = RandomSource(seed: seed)
   }
 
+  /// Goes on from a checkpoint.
+  /// - Parameters:
+  ///   - average: the averaged tensors by name
+  ///   - first: Adam's running means, `second` of squares, `steps` by name
+  public mutating func resume(
+    step: Int, average stored: [String: Tensor], first: [String: Tensor],
+    second: [String: Tensor], steps: [String: Int]
+  ) throws {
+    self.step = step
+    try average.update(stored, keeping: 0)
+    adam.resume(first: first, second: second, steps: steps)
+    // The draws of a step depend on its number alone, not on how often the training stopped.
+    for _ in 0..<step { _ = random.next() }
+  }
+
   /// The phase that the next step belongs to.
   public var phase: String {
     let done = Double(step) / Double(options.steps)
@@ -92,6 +107,7 @@ public struct SupervisedTraining {
   /// Learns from some groups of views, all with as many views.
   public mutating func learn(_ groups: [ViewGroup]) throws -> SupervisedLosses {
     let phase = phase
+    var random = RandomSource(seed: random.next())
     let config = generator.config
     let batch = groups.count
     let z = try Tensor(groups.flatMap(\.appearance), [batch, config.zDimension])
@@ -101,11 +117,11 @@ public struct SupervisedTraining {
     let planes = try generator.synthesis(ws, motion: motion, noise: .none)
     let (loss, losses) =
       phase == "rays"
-      ? try rayLoss(groups, planes, ws)
+      ? try rayLoss(groups, planes, ws, &random)
       : try patchLoss(
         groups, planes, ws,
         side: phase == "frames" ? config.renderingResolution : options.patchSide,
-        phase: phase)
+        phase: phase, &random)
     adam.rate = rate
     let options = options
     try adam.step(loss, generator.parameters) { name in
@@ -120,8 +136,8 @@ public struct SupervisedTraining {
     return losses
   }
 
-  private mutating func rayLoss(
-    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor
+  private func rayLoss(
+    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor, _ random: inout RandomSource
   ) throws -> (Tensor, SupervisedLosses) {
     let config = generator.config
     let parts = try groups.map {
@@ -142,7 +158,7 @@ public struct SupervisedTraining {
     let mask = try joined(\.mask)
     let opacity = try (seen.opacity.reshaped(groups.count, count) - mask).magnitude().mean()
     let density = try densityLoss(
-      planes, rays, surface: joined(\.surface), hits: joined(\.hits))
+      planes, rays, surface: joined(\.surface), hits: joined(\.hits), &random)
     let loss = try color + opacity * options.opacityWeight + density * options.densityWeight
     return (
       loss,
@@ -153,8 +169,8 @@ public struct SupervisedTraining {
   }
 
   /// Presses density down at a point before each surface and up at one just behind it.
-  private mutating func densityLoss(
-    _ planes: Tensor, _ rays: Rays, surface: Tensor, hits: Tensor
+  private func densityLoss(
+    _ planes: Tensor, _ rays: Rays, surface: Tensor, hits: Tensor, _ random: inout RandomSource
   ) throws -> Tensor {
     let (batch, count) = (surface.shape[0], surface.shape[1])
     let start = generator.config.rayStart
@@ -171,8 +187,9 @@ public struct SupervisedTraining {
     return try free * 0.2 + solid
   }
 
-  private mutating func patchLoss(
-    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String
+  private func patchLoss(
+    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String,
+    _ random: inout RandomSource
   ) throws -> (Tensor, SupervisedLosses) {
     let config = generator.config
     let parts = try groups.map {

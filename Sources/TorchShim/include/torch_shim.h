@@ -41,6 +41,8 @@ pv_tensor *pv_tensor_binary(const pv_tensor *a, const pv_tensor *b, int operatio
 /// x * scale + offset
 pv_tensor *pv_tensor_affine(const pv_tensor *x, double scale, double offset);
 pv_tensor *pv_tensor_leaky_relu(const pv_tensor *x, double slope);
+/// A leaky rectifier with one slope a channel (dimension 1).
+pv_tensor *pv_tensor_prelu(const pv_tensor *x, const pv_tensor *slopes);
 pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high);
 pv_tensor *pv_tensor_nan_to(const pv_tensor *x, double nan, double positive, double negative);
 pv_tensor *pv_tensor_matmul(const pv_tensor *a, const pv_tensor *b);
@@ -102,6 +104,35 @@ int pv_adam_step(pv_tensor *parameter, const pv_tensor *gradient, pv_tensor *fir
                  int64_t step);
 /// target = source + (target - source) * keep
 int pv_tensor_blend_into(pv_tensor *target, const pv_tensor *source, double keep);
+
+// Volume rendering on the CPU, fused --------------------------------------------------------
+/// planes [N,3,C,P,P] of (x,y), (x,z), (z,x); decoder w0 [H,C], b0 [H], w1 [1+Co,H], b1 [1+Co] with
+/// their gains; output 0 is sigma.
+typedef struct {
+  const pv_tensor *planes, *w0, *b0, *w1, *b1;
+} pv_field;
+/// Optional tensors may be NULL: depths [N,M,S] sorted, in place of both passes; jitter
+/// [N,M,coarse]; u [N*M,fine], drawn from `seed` when absent (jitter only with draw_jitter).
+typedef struct {
+  double near_depth, far_depth, box;
+  int64_t coarse, fine;
+  bool white_back, draw_jitter;
+  uint64_t seed;
+  const pv_tensor *depths, *jitter, *u;
+} pv_sampling;
+/// features [N,M,Co]; depth, opacity and surface (distance of the expected point) [N,M,1].
+typedef struct {
+  pv_tensor *features, *depth, *opacity, *surface;
+} pv_rendered;
+int pv_render(const pv_field *field, const pv_tensor *origins, const pv_tensor *directions,
+              const pv_sampling *sampling, pv_rendered *out);
+/// sigma [N,P,1] and, unless `colors` is NULL, colors [N,P,Co] at points [N,P,3].
+int pv_query(const pv_field *field, const pv_tensor *points, double box, pv_tensor **sigma,
+             pv_tensor **colors);
+/// Instruction set of the fused renderer: 0 generic, 1 AVX2, 2 AVX-512.
+int pv_instruction_set(void);
+/// Uses `level`, or the best this CPU has below it; returns the one in use.
+int pv_use_instruction_set(int level);
 
 // The machine ---------------------------------------------------------------------------------
 const char *pv_torch_version(void);
