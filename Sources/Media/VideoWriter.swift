@@ -35,17 +35,7 @@ public final class VideoWriter: @unchecked Sendable {
     metadata: [String: String] = [:]
   ) throws {
     func wrong(_ message: String) -> MediaError { MediaError(.write, path, message) }
-    let container = try Container(path: path)
-    let codec = codec ?? container.defaultCodec
-    let quality = quality ?? codec.defaultQuality
-    guard container.holds(codec) else {
-      throw wrong("a .\(container.rawValue) file cannot hold video of codec \(codec.rawValue)")
-    }
-    guard codec.qualities.contains(quality) else {
-      let range = codec.qualities
-      throw wrong(
-        "quality must be from \(range.lowerBound) to \(range.upperBound), not \(quality)")
-    }
+    let (container, codec, quality) = try Self.checked(path: path, codec: codec, quality: quality)
     // FFmpeg's FFV1 writes nothing but black when a side is one pixel.
     let sides = (codec == .ffv1 ? 2 : 1)...16384
     guard sides ~= width, sides ~= height else {
@@ -73,6 +63,29 @@ public final class VideoWriter: @unchecked Sendable {
       if let pattern { [try EncodedFile(path: pattern.path(0), target: target)] } else {
         [try EncodedFile(path: path, target: target)]
       }
+  }
+
+  /// Throws where no frames at all could be written so.
+  public static func check(path: String, codec: VideoCodec? = nil, quality: Int? = nil) throws {
+    _ = try checked(path: path, codec: codec, quality: quality)
+  }
+
+  private static func checked(
+    path: String, codec: VideoCodec?, quality: Int?
+  ) throws -> (Container, VideoCodec, quality: Int) {
+    func wrong(_ message: String) -> MediaError { MediaError(.write, path, message) }
+    let container = try Container(path: path)
+    let codec = codec ?? container.defaultCodec
+    let quality = quality ?? codec.defaultQuality
+    guard container.holds(codec) else {
+      throw wrong("a .\(container.rawValue) file cannot hold video of codec \(codec.rawValue)")
+    }
+    guard codec.qualities.contains(quality) else {
+      let range = codec.qualities
+      throw wrong(
+        "quality must be from \(range.lowerBound) to \(range.upperBound), not \(quality)")
+    }
+    return (container, codec, quality)
   }
 
   /// Encodes a frame; its time must come after that of the frame before it.

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Camera axes: x right, y down, z forward. World: the head's left is +x, up is +y, +z out of the face.
 /// - Source: PV3D-SPEC sections 7 and 8
-public struct Camera: Sendable, Codable, Equatable {
+public struct Camera: Sendable, Codable, Hashable {
   /// 16 numbers of the camera-to-world matrix in rows, then 9 of the intrinsics.
   public var label: [Float]
 

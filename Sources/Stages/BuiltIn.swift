@@ -1,0 +1,6 @@
+public import Pipeline
+
+extension StageRegistry {
+  /// The stages that the program knows.
+  public static let builtIn = StageRegistry([Decode.self, LoadModel.self, Encode.self])
+}
