@@ -102,6 +102,6 @@ public struct SelfieSegmentation: Sendable {
     let deep = try encoder[3...].reduce(third) { try $1($0) }
     var y = try context[0](deep).relu() * context[1](deep.mean(2, 3, keeping: true)).sigmoid()
     for (ascent, skip) in zip(decoder, [third, second, first]) { y = try ascent(y, skip) }
-    return try y.convolvedTransposed(weight, bias: bias, stride: 2).sigmoid()
+    return try y.convolvedTransposed(weight, bias: bias, stride: (2, 2)).sigmoid()
   }
 }

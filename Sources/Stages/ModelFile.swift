@@ -14,8 +14,10 @@ public enum ModelFile {
   ) throws -> (generator: Generator, card: String?) {
     let file = try Safetensors(path: path)
     let config = try config(of: file)
-    let prefix = file.entries.keys.contains { $0.hasPrefix("generator_ema.") }
-      ? "generator_ema." : file.entries.keys.contains { $0.hasPrefix("generator.") }
+    let prefix =
+      file.entries.keys.contains { $0.hasPrefix("generator_ema.") }
+      ? "generator_ema."
+      : file.entries.keys.contains { $0.hasPrefix("generator.") }
         ? "generator." : ""
     let weights = Weights(
       checkpoint: try file.tensors(removing: prefix), gradients: gradients, device: device)

@@ -45,7 +45,42 @@ public struct VolumeRenderer: Sendable {
   public func callAsFunction(
     _ planes: Tensor, _ rays: Rays, options: RenderingOptions = RenderingOptions()
   ) throws -> Rendering {
-    try composed(planes, rays, options)
+    guard options.fused, planes.device == .cpu else { return try composed(planes, rays, options) }
+    var sampling = sampling(fused: options)
+    sampling.coarse = config.depthSamples
+    sampling.fine = config.depthSamples
+    sampling.jitter =
+      options.returnsPoints
+      ? nil
+      : try options.jitter?.reshaped(
+        rays.origins.shape[0], rays.origins.shape[1], config.depthSamples)
+    sampling.drawsJitter = options.jitters && !options.returnsPoints
+    sampling.u = options.u
+    let seen = try FusedRenderer.render(
+      field(planes), origins: rays.origins, directions: rays.directions, sampling)
+    return Rendering(
+      features: seen.features, depth: seen.depth, opacity: seen.opacity,
+      points: options.returnsPoints
+        ? try rays.origins + rays.directions * seen.surface : nil)
+  }
+
+  /// The planes with the decoder's weights as they multiply.
+  private func field(_ planes: Tensor) throws -> FusedRenderer.Field {
+    FusedRenderer.Field(
+      planes: planes, hiddenWeight: try decoder.hidden.scaledWeight(),
+      hiddenBias: try decoder.hidden.scaledBias(),
+      outputWeight: try decoder.output.scaledWeight(),
+      outputBias: try decoder.output.scaledBias())
+  }
+
+  private func sampling(fused options: RenderingOptions) -> FusedRenderer.Sampling {
+    var sampling = FusedRenderer.Sampling()
+    sampling.near = config.rayStart
+    sampling.far = config.rayEnd
+    sampling.box = config.boxWarp
+    sampling.whiteBack = config.whiteBack
+    sampling.seed = options.seed
+    return sampling
   }
 
   /// Raw density and colors at any points.
@@ -59,12 +94,24 @@ public struct VolumeRenderer: Sendable {
 
   /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`.
   public func density(_ planes: Tensor, points: Tensor) throws -> Tensor {
-    try query(planes, points: points).density
+    guard planes.device == .cpu else { return try query(planes, points: points).density }
+    return try FusedRenderer.query(
+      field(planes), points: points, box: config.boxWarp, colors: false
+    ).density
   }
 
   /// Renders in one pass with samples at given depths.
   /// - Parameter depths: `[batch, rays, samples]`, rising
   public func marched(_ planes: Tensor, _ rays: Rays, depths: Tensor) throws -> Rendering {
+    if planes.device == .cpu {
+      var sampling = sampling(fused: RenderingOptions())
+      sampling.coarse = depths.shape[2]
+      sampling.depths = depths
+      let seen = try FusedRenderer.render(
+        field(planes), origins: rays.origins, directions: rays.directions, sampling)
+      return Rendering(
+        features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
+    }
     let shape = depths.shape
     let placed = try depths.reshaped(shape[0], shape[1], shape[2], 1)
     let found = try evaluated(planes, rays, placed)

@@ -66,7 +66,7 @@ public final class PretrainingLog {
 
   public init(path: String) throws {
     if !FileManager.default.fileExists(atPath: path) {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      try Data().write(to: URL(fileURLWithPath: path))
     }
     guard let file = FileHandle(forWritingAtPath: path) else {
       throw SafetensorsError(path: path, reason: "cannot be written")
@@ -89,7 +89,8 @@ public final class PretrainingLog {
       let pace = seconds / Double(step - origin)
       print(
         String(
-          format: "step %d  %@  color %.4f  opacity %.4f  perceptual %.4f  density %.4f  %.3f s a step",
+          format:
+            "step %d  %@  color %.4f  opacity %.4f  perceptual %.4f  density %.4f  %.3f s a step",
           step, losses.phase as NSString, losses.color, losses.opacity, losses.perceptual,
           losses.density, pace))
     }
