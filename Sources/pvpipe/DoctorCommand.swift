@@ -2,6 +2,7 @@ import ArgumentParser
 import Faces
 import Foundation
 import Media
+import PV3D
 import Stages
 import Tensors
 

@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
       folder: URL(fileURLWithPath: out, isDirectory: true),
       events: { printer?.print($0) })
     do {
-      try await Interruption.cancelling { try await plan.run(in: context) }
+      try await Interruption.cancelling { _ = try await plan.run(in: context) }
       printer?.end()
     } catch is CancellationError {
       printer?.end()
