@@ -21,6 +21,9 @@ char *pvff_address(const char *path);
 int pvff_demuxer_open(AVFormatContext **context, const char *path, bool is_sequence,
                       pvff_error *error);
 
+/// The index of the video that is meant: no cover picture of an audio file.
+int pvff_find_video(AVFormatContext *input, pvff_error *error);
+
 /// How stored pixels are laid out on the screen: one of the eight turns and reflections.
 typedef struct {
   bool transposed, mirrored, flipped; ///< rows for columns, then right to left, then upside down

@@ -50,7 +50,7 @@ static int check_end(const pvff_reader *reader, pvff_error *error) {
   if (input->start_time != AV_NOPTS_VALUE)
     said += input->start_time;
   int64_t slack =
-      100000 + 2 * av_rescale_q(ticks_per_frame(reader), reader->stream->time_base, AV_TIME_BASE_Q);
+      10000 + av_rescale_q(ticks_per_frame(reader), reader->stream->time_base, AV_TIME_BASE_Q);
   if (reader->read_end + slack < said)
     return pvff_fail(error, AVERROR_INVALIDDATA, false,
                      "is truncated: it ends at %.2f s of %.2f s (frame %lld)",
@@ -158,13 +158,8 @@ static void copy_upright(const pvff_reader *reader, uint8_t *pixels) {
   }
 }
 
-/// How long the last frame is shown: to the end of an MP4's track, else by its packet or the rate.
+/// How long the last frame is shown: as its packet says, else by the rate.
 static int64_t last_duration(const pvff_reader *reader, const AVFrame *frame) {
-  const AVStream *stream = reader->stream;
-  int64_t start = stream->start_time != AV_NOPTS_VALUE ? stream->start_time : 0;
-  // The duration of a packet is that in decoding order, which differs where frames are reordered.
-  if (strstr(reader->input->iformat->name, "mov") && start + stream->duration > frame->pts)
-    return start + stream->duration - frame->pts;
   return frame->pkt_duration > 0 ? frame->pkt_duration : ticks_per_frame(reader);
 }
 
@@ -187,27 +182,6 @@ int pvff_reader_next(pvff_reader *reader, uint8_t *pixels, pvff_span *span, pvff
   reader->current = reader->following;
   reader->following = frame;
   return 1;
-}
-
-/// The video that is meant: no cover picture of an audio file.
-static int find_video(AVFormatContext *input, pvff_error *error) {
-  int best = av_find_best_stream(input, AVMEDIA_TYPE_VIDEO, -1, -1, NULL, 0);
-  for (unsigned i = 0; i < input->nb_streams && best >= 0; i++) {
-    if (!(input->streams[best]->disposition & AV_DISPOSITION_ATTACHED_PIC))
-      return best;
-    if (input->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_VIDEO)
-      best = (int)i;
-  }
-  if (best >= 0 && !(input->streams[best]->disposition & AV_DISPOSITION_ATTACHED_PIC))
-    return best;
-  for (unsigned i = 0; i < input->nb_streams; i++) {
-    const AVCodecParameters *parameters = input->streams[i]->codecpar;
-    const char *kind = av_get_media_type_string(parameters->codec_type);
-    if (parameters->codec_type != AVMEDIA_TYPE_VIDEO)
-      return pvff_fail(error, AVERROR_STREAM_NOT_FOUND, false, "has no video stream, only %s (%s)",
-                       kind ? kind : "data", avcodec_get_name(parameters->codec_id));
-  }
-  return pvff_fail(error, AVERROR_STREAM_NOT_FOUND, false, "has no video stream");
 }
 
 static int open_decoder(pvff_reader *reader, pvff_error *error) {
@@ -273,7 +247,7 @@ static void describe(const pvff_reader *reader, pvff_info *info) {
 
 static int open_reader(pvff_reader *reader, const char *path, pvff_info *info, pvff_error *error) {
   int code = pvff_demuxer_open(&reader->input, path, reader->is_sequence, error);
-  if (code < 0 || (code = find_video(reader->input, error)) < 0)
+  if (code < 0 || (code = pvff_find_video(reader->input, error)) < 0)
     return code;
   reader->stream = reader->input->streams[code];
   const char *format = reader->input->iformat->name;

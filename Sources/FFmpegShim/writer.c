@@ -1,4 +1,5 @@
 #include "internal.h"
+#include <libavutil/cpu.h>
 #include <libavutil/mathematics.h>
 #include <libavutil/mem.h>
 #include <libavutil/opt.h>
@@ -52,6 +53,9 @@ static void set_codec_options(AVCodecContext *encoder, const pvff_target *target
     av_opt_set(encoder->priv_data, "crf", quality, 0);
   if (is_named(codec, "libx265"))
     av_opt_set(encoder->priv_data, "x265-params", "log-level=none:pools=2:frame-threads=2", 0);
+  // With AVX-512, x264's propagation of costs depends on stale memory: two runs give two files.
+  if (is_named(codec, "libx264") && (av_get_cpu_flags() & AV_CPU_FLAG_AVX512))
+    av_opt_set(encoder->priv_data, "x264-params", "asm=avx2", 0);
   if (is_named(codec, "libx265") && !is_named(target->format, "matroska") &&
       !is_named(target->format, "avi"))
     encoder->codec_tag = MKTAG('h', 'v', 'c', '1');

@@ -8,7 +8,7 @@ public struct ActingClip: Sendable {
   /// One moment of the performance.
   public struct Frame: Sendable, Equatable {
     public let seconds: Double
-    public let expression: Expression
+    public let expression: FacialExpression
     public let camera: PortraitCamera
   }
 
@@ -61,8 +61,8 @@ private struct Score {
     look(.gazeUp, 0.8, seconds, &random)
   }
 
-  func expression(_ time: Double) -> Expression {
-    Expression(values: tracks.map { Float($0.value(time)) })
+  func expression(_ time: Double) -> FacialExpression {
+    FacialExpression(values: tracks.map { Float($0.value(time)) })
   }
 
   func camera(_ time: Double) -> PortraitCamera {

@@ -31,11 +31,37 @@ public final class Head: Sendable {
     self.texels = texels
   }
 
+  /// A mesh of one color that neither moves nor has a face: a target of known shape.
+  ///
+  /// - Parameters:
+  ///   - vertices: meters, in the frame of heads
+  ///   - triangles: three vertices each, counter-clockwise from outside
+  package convenience init(
+    vertices: [SIMD3<Float>], triangles: [SIMD3<Int32>], color: SIMD3<Float>
+  ) {
+    let atlas = Atlas(size: 16)
+    self.init(
+      recipe: HeadRecipe(shares: [], scalp: "", clothes: ""),
+      topology: Topology(
+        triangles: Block(triangles.map { SIMD4($0, 0) }, default: .zero),
+        uv: Block(count: vertices.count, repeating: .zero),
+        weld: Block(vertices.indices.map { Int32($0) }, default: 0)),
+      positions: Block(vertices.map { Vector($0) }, default: .zero),
+      skinning: Block(count: vertices.count, repeating: .zero),
+      joints: [Vector](repeating: .zero, count: 5),
+      layout: MotionLayout(
+        ranges: MotionChannel.allCases.map { _ in 0..<0 }, indices: Block(count: 0, repeating: 0)),
+      deltas: Block(count: 0, repeating: .zero), atlas: atlas,
+      texels: Block(count: atlas.count, repeating: Vector(color)))
+  }
+
   public var vertexCount: Int { positions.count }
   public var triangleCount: Int { topology.triangles.count }
 
   /// The shape in meters under an expression, with the joints at rest but for the eyes.
-  public func vertices(_ expression: Expression, pose: JointPose = JointPose()) -> [SIMD3<Float>] {
+  public func vertices(_ expression: FacialExpression, pose: JointPose = JointPose()) -> [SIMD3<
+    Float
+  >] {
     let posed = Block(count: vertexCount, repeating: Vector.zero)
     write(expression, pose, into: posed.pointer)
     return (0..<vertexCount).map { posed.pointer[$0].xyz }
@@ -46,7 +72,7 @@ public final class Head: Sendable {
 
   /// Writes the posed vertices in meters.
   func write(
-    _ expression: Expression, _ pose: JointPose, into target: UnsafeMutablePointer<Vector>
+    _ expression: FacialExpression, _ pose: JointPose, into target: UnsafeMutablePointer<Vector>
   ) {
     withExtendedLifetime(self) {
       target.update(from: positions.pointer, count: positions.count)
@@ -80,31 +106,5 @@ public final class Head: Sendable {
       q += (right(p) - p) * weight.w
       target[vertex] = q
     }
-  }
-}
-
-/// Which triangles join which vertices, and how they are painted.
-final class Topology: Sendable {
-  /// Three corners; the fourth is the material.
-  let triangles: Block<SIMD4<Int32>>
-  let uv: Block<SIMD2<Float>>
-  /// The vertex that stands for all at the same place.
-  let weld: Block<Int32>
-
-  init(triangles: Block<SIMD4<Int32>>, uv: Block<SIMD2<Float>>, weld: Block<Int32>) {
-    self.triangles = triangles
-    self.uv = uv
-    self.weld = weld
-  }
-}
-
-/// Which entries of the displacements belong to which motion channel and vertex.
-final class MotionLayout: Sendable {
-  let ranges: [Range<Int>]
-  let indices: Block<Int32>
-
-  init(ranges: [Range<Int>], indices: Block<Int32>) {
-    self.ranges = ranges
-    self.indices = indices
   }
 }

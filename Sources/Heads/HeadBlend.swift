@@ -37,7 +37,10 @@ extension HeadLibrary {
     let positions = Block(count: count, repeating: Vector.zero)
     let skinning = Block(count: count, repeating: Vector(0, 1, 0, 0))
     mixShape(parts, scalp, positions.pointer, skinning.pointer)
-    if let wig { fit(wig, positions.pointer) }
+    if let wig {
+      fit(wig, positions.pointer)
+      sink(scalp, positions.pointer)
+    }
     return Head(
       recipe: recipe, topology: topology, positions: positions, skinning: skinning,
       joints: (0..<5).map { joint in
@@ -90,6 +93,16 @@ extension HeadLibrary {
     scale.w = 0
     for vertex in sharedVertices..<wig.positions.count {
       positions[vertex] = new.low + (wig.positions.pointer[vertex] - own.low) * scale
+    }
+  }
+
+  /// Draws the scalp 6 mm inward, so that it does not come through a wig made for another head.
+  private func sink(_ scalp: HeadIdentity, _ positions: UnsafeMutablePointer<Vector>) {
+    let middle = Vector(0, 0.03, -0.07, 0)
+    for vertex in faceVertices where scalp.scalp[vertex] > 0 {
+      let inward = middle - positions[vertex]
+      let length = max(inward.dot(inward).squareRoot(), 1e-6)
+      positions[vertex] += inward * (0.006 * scalp.scalp[vertex] / length)
     }
   }
 

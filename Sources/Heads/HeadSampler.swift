@@ -91,8 +91,8 @@ public struct HeadSampler: Sendable {
   }
 
   /// Units at random: many at rest, open mouths and shut eyes more often than in life.
-  public mutating func expression() -> Expression {
-    var result = Expression()
+  public mutating func expression() -> FacialExpression {
+    var result = FacialExpression()
     if random.chance(0.08) { return result }
     func isFree(_ unit: MotionUnit) -> Bool { ![.jawOpen, .blinkLeft, .blinkRight].contains(unit) }
     let chances: [MotionUnit: Double] = [

@@ -27,7 +27,8 @@ public struct Look: Codable, Sendable, Equatable {
 
   /// The look on an already blended head, with an expression and a camera.
   public func scene(
-    _ head: Head, expression: Expression = Expression(), camera: PortraitCamera = PortraitCamera()
+    _ head: Head, expression: FacialExpression = FacialExpression(),
+    camera: PortraitCamera = PortraitCamera()
   ) -> Scene {
     Scene(
       head: head, expression: expression, camera: camera, lighting: lighting,

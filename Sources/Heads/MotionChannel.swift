@@ -34,7 +34,7 @@ enum MotionChannel: Int, CaseIterable {
   }
 }
 
-extension Expression {
+extension FacialExpression {
   /// How much of every channel the expression asks for, in the order of `MotionChannel`.
   ///
   /// Lids follow the gaze, and nothing opens a shut eye or shuts it twice.

@@ -1,26 +1,3 @@
-/// Everything that a drawn portrait shows.
-public struct Scene: Sendable {
-  public var head: Head
-  public var expression: Expression
-  public var pose: JointPose
-  public var camera: PortraitCamera
-  public var lighting: Lighting
-  public var background: Background
-
-  public init(
-    head: Head, expression: Expression = Expression(), pose: JointPose = JointPose(),
-    camera: PortraitCamera = PortraitCamera(), lighting: Lighting = Lighting(),
-    background: Background = .color(SIMD3(repeating: 0.5))
-  ) {
-    self.head = head
-    self.expression = expression
-    self.pose = pose
-    self.camera = camera
-    self.lighting = lighting
-    self.background = background
-  }
-}
-
 /// A drawn portrait: color, depth and coverage of `[size, size]` pixels, row by row from the top.
 public struct Portrait: Sendable {
   public let size: Int

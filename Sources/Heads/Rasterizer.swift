@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Draws heads with a z-buffer: visibility first, then one shading for every covered sample.
 ///
@@ -8,7 +9,7 @@ public final class Rasterizer {
   public let supersampling: Int
   /// Posed vertices in meters.
   var positions = Block(count: 0, repeating: Vector.zero)
-  /// Normals of length 1; for welded vertices only the representative's counts.
+  /// Normals of length 1, equal at welded vertices.
   var normals = Block(count: 0, repeating: Vector.zero)
   /// Columns and rows in samples, then 1/z, then z, in world units.
   var screen = Block(count: 0, repeating: Vector.zero)
@@ -53,60 +54,14 @@ public final class Rasterizer {
   ) -> [Portrait] {
     precondition(threads > 0, "'threads' must be above 0")
     let lanes = min(threads, max(scenes.count, 1))
-    let lists = Lists(count: lanes)
+    let lists = Mutex([[Portrait]](repeating: [], count: lanes))
     DispatchQueue.concurrentPerform(iterations: lanes) { lane in
       let rasterizer = Rasterizer(supersampling: supersampling)
-      lists.set(
-        lane,
-        stride(from: lane, to: scenes.count, by: lanes).map {
-          rasterizer.render(scenes[$0], size: size)
-        })
+      let drawn = stride(from: lane, to: scenes.count, by: lanes).map {
+        rasterizer.render(scenes[$0], size: size)
+      }
+      lists.withLock { $0[lane] = drawn }
     }
-    return scenes.indices.map { lists.lists[$0 % lanes][$0 / lanes] }
-  }
-
-  /// The pictures of every lane, written by one lane each.
-  private final class Lists: @unchecked Sendable {
-    private let guardian = DispatchSemaphore(value: 1)
-    private(set) var lists: [[Portrait]]
-
-    init(count: Int) { lists = Array(repeating: [], count: count) }
-
-    func set(_ lane: Int, _ portraits: [Portrait]) {
-      guardian.wait()
-      lists[lane] = portraits
-      guardian.signal()
-    }
-  }
-}
-
-/// A camera made ready for many points: from meters of the head to samples of the picture.
-struct View {
-  /// From meters to camera axes in world units.
-  let map: Affine
-  /// Samples for one unit of x/z.
-  let focal: Float
-  /// The middle of the picture in samples.
-  let center: Float
-  /// Where the camera stands, in meters of the head.
-  let eye: Vector
-
-  init(_ camera: PortraitCamera, samples: Int) {
-    let (right, down, forward) = camera.axes
-    let position = camera.position
-    let shift = SIMD3<Double>(PortraitCamera.eyes) - position
-    func column(_ axis: Int) -> Vector {
-      PortraitCamera.scale
-        * Vector(Float(right[axis]), Float(down[axis]), Float(forward[axis]), 0)
-    }
-    map = Affine(
-      x: column(0), y: column(1), z: column(2),
-      translation: Vector(
-        Float((shift * right).sum()), Float((shift * down).sum()), Float((shift * forward).sum()),
-        0))
-    focal = Float(camera.focal) * Float(samples)
-    center = Float(samples) / 2
-    eye = Vector(
-      (SIMD3<Float>(position) - PortraitCamera.eyes) / PortraitCamera.scale)
+    return lists.withLock { lists in scenes.indices.map { lists[$0 % lanes][$0 / lanes] } }
   }
 }

@@ -36,8 +36,12 @@ public final class VideoWriter: @unchecked Sendable {
   ) throws {
     func wrong(_ message: String) -> MediaError { MediaError(.write, path, message) }
     let (container, codec, quality) = try Self.checked(path: path, codec: codec, quality: quality)
-    guard 1...16384 ~= width, 1...16384 ~= height else {
-      throw wrong("width and height must be from 1 to 16384, not \(width) × \(height)")
+    // FFmpeg's FFV1 writes nothing but black when a side is one pixel.
+    let sides = (codec == .ffv1 ? 2 : 1)...16384
+    guard sides ~= width, sides ~= height else {
+      throw wrong(
+        "width and height must be from \(sides.lowerBound) to \(sides.upperBound), "
+          + "not \(width) × \(height)")
     }
     guard frameRate.numerator > 0, frameRate.denominator > 0 else {
       throw wrong("the frame rate must be above 0, not \(frameRate)")
@@ -86,6 +90,7 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Encodes a frame; its time must come after that of the frame before it.
   public func write(_ frame: RGBFrame) throws {
+    try checkOpen()
     guard frame.width == target.width, frame.height == target.height else {
       throw MediaError(
         .write, path,
@@ -109,6 +114,7 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Completes the file and gives it its name.
   public func finish() throws {
+    try checkOpen()
     if pattern == nil || frameCount == 0 { try files.first?.finish() }
     for file in files { try file.commit() }
     files = []
@@ -116,4 +122,8 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Removes what was written so far.
   public func cancel() { files = [] }
+
+  private func checkOpen() throws {
+    guard !files.isEmpty else { throw MediaError(.write, path, "is already finished or canceled") }
+  }
 }

@@ -138,28 +138,3 @@ extension ParameterType {
     return Issue(message, at: place)
   }
 }
-
-/// The least and the greatest value a number may have.
-public struct NumberBounds: Hashable, Sendable, CustomStringConvertible {
-  public let minimum: Double?
-  public let maximum: Double?
-
-  public var description: String {
-    switch (minimum, maximum) {
-    case (let low?, let high?): "within \(Self.short(low))...\(Self.short(high))"
-    case (let low?, nil): "at least \(Self.short(low))"
-    case (nil, let high?): "at most \(Self.short(high))"
-    case (nil, nil): "any number"
-    }
-  }
-
-  func issues(_ value: Double, _ json: JSON, named name: String, at place: JSONPointer) -> [Issue] {
-    guard minimum.map({ value < $0 }) ?? false || maximum.map({ value > $0 }) ?? false
-    else { return [] }
-    return [Issue("'\(name)' must be \(self), not \(json)", at: place)]
-  }
-
-  private static func short(_ value: Double) -> String {
-    Int(exactly: value).map(String.init) ?? "\(value)"
-  }
-}

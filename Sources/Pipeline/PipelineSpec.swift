@@ -38,7 +38,8 @@ public struct PipelineSpec: Hashable, Sendable {
   /// - Throws: ``PipelineError`` where the file is no JSON; everything else waits for the plan
   public init(path: String) throws(PipelineError) {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw PipelineError([Issue("cannot be read", at: path)])
+      let isThere = FileManager.default.fileExists(atPath: path)
+      throw PipelineError([Issue(isThere ? "cannot be read" : "there is no such file", at: path)])
     }
     try self.init(data: data)
   }

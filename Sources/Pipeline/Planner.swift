@@ -84,7 +84,8 @@ struct Planner {
         let hint = NearestName.hint(name, among: names, listing: "it has")
         let what = names.isEmpty ? "takes no inputs" : "has no input '\(name)'\(hint)"
         issues.append(Issue("\(type.name) \(what)", at: place / name))
-        NearestName.of(name, among: names).map { _ = given.insert($0) }
+        // The input that was meant is not missing as well.
+        if let meant = NearestName.of(name, among: names) { given.insert(meant) }
       }
     }
     for port in type.inputs where !port.isOptional && !given.contains(port.name) {
@@ -100,7 +101,8 @@ struct Planner {
     _ address: JSON, for port: any AnyPort, of index: Int, at place: JSONPointer
   ) throws(Issue) -> Plan.Source? {
     guard case .string(let text) = address, let dot = text.firstIndex(of: ".") else {
-      throw Issue("must be text like \"id.port\", not \(address.found)", at: place)
+      let hint = likelyAddress(address, for: port, of: index)
+      throw Issue("must be text like \"id.port\", not \(address.found)\(hint)", at: place)
     }
     let id = String(text[..<dot])
     let name = String(text[text.index(after: dot)...])
@@ -119,6 +121,15 @@ struct Planner {
       throw Issue("must be \(port.kind), but \"\(text)\" is \(output.kind)", at: place)
     }
     return Plan.Source(step: step, port: name)
+  }
+
+  /// A question after the output that was meant by the id of an earlier stage alone.
+  private func likelyAddress(_ address: JSON, for port: any AnyPort, of index: Int) -> String {
+    guard case .string(let id) = address, let step = entryOfID[id], step < index,
+      let type = entries[step].use.flatMap(registry.definition)?.type,
+      let output = type.outputs.first(where: { $0.artifact == port.artifact })
+    else { return "" }
+    return "; did you mean \"\(id).\(output.name)\"?"
   }
 
   /// The message that no entry before the one at `index` is called `id`.

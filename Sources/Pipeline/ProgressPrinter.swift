@@ -15,8 +15,10 @@ public final class ProgressPrinter: Sendable {
 
   /// A printer to standard error, in the style that suits what it is connected to.
   public static func standardError() -> ProgressPrinter {
-    let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
-    let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
+    var size = winsize()
+    let isTerminal = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
+    // A terminal that does not know its width says 0.
+    let columns = size.ws_col > 0 ? Int(size.ws_col) : 80
     return ProgressPrinter(isTerminal ? .terminal(columns: columns) : .lines) {
       FileHandle.standardError.write(Data($0.utf8))
     }

@@ -29,7 +29,7 @@ extension Plan.Step {
       let type = type(of: stage)
       for port in type.outputs {
         guard let artifact = given.artifacts[port.name], Swift.type(of: artifact) == port.artifact
-        else { throw ParameterError(port.name, "is an output that \(type.name) has not given") }
+        else { throw MissingOutput(stage: type.name, port: port.name) }
       }
       return Ports(given.artifacts.mapValues { $0.failing(as: blamed) })
     } catch {
@@ -41,6 +41,13 @@ extension Plan.Step {
     if error is StageFailure || error is CancellationError { return error }
     return StageFailure(place: place, id: id, cause: error)
   }
+}
+
+/// A stage that gives less than it declares.
+private struct MissingOutput: Error, CustomStringConvertible {
+  let stage: String
+  let port: String
+  var description: String { "\(stage) has not given its output '\(port)'" }
 }
 
 /// The failure of a run: which stage failed, and how.

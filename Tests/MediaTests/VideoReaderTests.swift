@@ -24,7 +24,9 @@ import Testing
     let read = try frames(reader.path)
     let expected = (0..<60).filter { $0 % 7 == 0 || $0 % 5 == 0 }
     #expect(reader.timeBase == Ratio(1, 12800))
-    let times = try shop.probe("vfr.mp4", stream: "v", entries: "frame=pts").map { Int64($0.prefix { $0 != "," }) }
+    let times = try shop.probe("vfr.mp4", stream: "v", entries: "frame=pts").map {
+      Int64($0.prefix { $0 != "," })
+    }
     #expect(read.map(\.time.value) == times)
     #expect(read.map { Int(($0.time.seconds * 30).rounded()) } == expected)
     for (frame, following) in zip(read, read.dropFirst()) {

@@ -5,10 +5,10 @@ import Testing
 @Suite struct JSONTests {
   @Test func everyKindOfValueIsReadAndWritten() throws {
     let text =
-      #" {"a": [1, -2.5, 1e3, true, false, null], "b": {"c": "é\n\"\\\/\u00e9\ud83d\ude00"}} "#
+      #" {"a": [1, -2.5, 1e-3, true, false, null], "b": {"c": "é\n\"\\\/\u00e9\ud83d\ude00"}} "#
     let value = try JSONText(text).value
     let list: JSON = .array([
-      .integer(1), .number(-2.5), .number(1000), .bool(true), .bool(false), .null,
+      .integer(1), .number(-2.5), .number(0.001), .bool(true), .bool(false), .null,
     ])
     #expect(value == .object(["a": list, "b": .object(["c": .string("é\n\"\\/é😀")])]))
     #expect(try JSONText(value.description).value == value)
@@ -25,6 +25,11 @@ import Testing
     #expect(value.description == text)
     #expect(try JSON(encoding: value) == value)
     #expect(try value.decoded(as: JSON.self) == value)
+  }
+
+  @Test func aNumberWithAnExponentIsNoInteger() throws {
+    #expect(try JSONText("1E+3").value == .number(1000))
+    #expect(try JSONText(JSON.number(1000).description).value == .number(1000))
   }
 
   @Test func greaterIntegersAreNumbers() throws {

@@ -144,7 +144,8 @@ struct Mistake: CustomTestStringConvertible {
       #"{"id": "b", "use": "sum", "from": {"numbers": 3}}, "#
         + #"{"id": "c", "use": "sum", "from": {"numbers": "one"}}"#,
       "/stages/1/from/numbers: must be text like \"id.port\", not 3",
-      "/stages/2/from/numbers: must be text like \"id.port\", not \"one\""),
+      "/stages/2/from/numbers: must be text like \"id.port\", not \"one\"; "
+        + "did you mean \"one.numbers\"?"),
     .inEntries(
       "to entries that are not earlier",
       #"{"id": "b", "use": "sum", "from": {"numbers": "oen.numbers"}}, "#
@@ -220,7 +221,7 @@ struct Mistake: CustomTestStringConvertible {
 
   @Test func aFileThatIsNotThereIsNamed() {
     let error = #expect(throws: PipelineError.self) { try PipelineSpec(path: "nowhere/orbit.json") }
-    #expect(error?.description == "nowhere/orbit.json: cannot be read")
+    #expect(error?.description == "nowhere/orbit.json: there is no such file")
   }
 
   @Test func bytesThatAreNoTextAreSaidToBe() {

@@ -76,14 +76,19 @@ import Testing
   }
 
   @Test func workAheadEndsWithADroppedReader() async throws {
-    let (ended, source) = AsyncStream.makeStream(of: Bool.self)
+    let (reached, begin) = AsyncStream.makeStream(of: Int.self)
+    let (ended, end) = AsyncStream.makeStream(of: Bool.self)
     let numbers = Numbers { index in
       guard index == 1 else { return index }
+      begin.yield(index)
       _ = await forever()
-      source.yield(Task.isCancelled)
+      end.yield(Task.isCancelled)
       return nil
     }
-    for try await number in numbers.prefetched(1) where number == 0 { break }
+    var reader: Prefetch<Numbers>.Iterator? = numbers.prefetched(1).makeAsyncIterator()
+    #expect(try await reader?.next() == 0)
+    for await _ in reached { break }
+    reader = nil
     for await wasCanceled in ended {
       #expect(wasCanceled)
       break

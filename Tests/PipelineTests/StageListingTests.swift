@@ -40,4 +40,38 @@ import Testing
     let data = try JSONEncoder().encode(registry.listings)
     #expect(try JSONDecoder().decode([StageListing].self, from: data) == registry.listings)
   }
+
+  @Test func aListingReadsAsText() throws {
+    #expect(
+      try registry.listing(of: "scale").text == """
+        scale: Multiplies numbers.
+
+        inputs
+          numbers   numbers
+          offset    total, optional
+        outputs
+          numbers   numbers
+        parameters
+          factor    number, -100...100 times, default 2
+                    What to multiply by.
+          rounding  choice: up | down | nearest, default "nearest"
+                    How to round.
+          weights   list of numbers, 0...1, default []
+                    Further factors.
+        """)
+    #expect(
+      try registry.listing(of: "stuck").text == "stuck: Waits until it is canceled.")
+    #expect(try registry.listing(of: "count").text.contains("integer or null, 0..., default null"))
+  }
+
+  @Test func aTableHasOneLineForEveryStage() {
+    #expect(
+      StageListing.table(registry.listings) == """
+        count  Counts from a number on.
+        scale  Multiplies numbers.
+        sum    Adds numbers up.
+        stuck  Waits until it is canceled.
+        empty  Gives nothing.
+        """)
+  }
 }

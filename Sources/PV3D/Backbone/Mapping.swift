@@ -3,9 +3,9 @@ import Tensors
 /// The network that turns an appearance code and a camera label into styles.
 /// - Source: Chan et al. 2022, section 4; PV3D-SPEC section 4
 public struct Mapping: Sendable {
-  let embed: FullyConnected
+  package let embed: FullyConnected
   let layers: [FullyConnected]
-  let average: Tensor
+  package let average: Tensor
   let config: GeneratorConfig
 
   public init(_ scope: Scope, _ config: GeneratorConfig) throws {
@@ -56,7 +56,7 @@ public struct Mapping: Sendable {
   }
 
   /// Features scaled to a mean square of 1: `x / √(mean x² + 1e-8)`.
-  static func normalized(_ x: Tensor) throws -> Tensor {
+  package static func normalized(_ x: Tensor) throws -> Tensor {
     try x * (x.squared().mean(1, keeping: true) + 1e-8).reciprocalSquareRoot()
   }
 }

@@ -153,13 +153,9 @@ public struct VolumeRenderer: Sendable {
       return Rendering(
         features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
     }
-    // The last interval takes what is left, so that the weights sum to 1.
-    let last = samples * 2 - 1
-    let middle = try (depths.sliced(2, 0..<last) + depths.sliced(2, 1..<last + 1)) * 0.5
-    let distance =
-      try (final * middle).sum(2) + (1 - seen.opacity)
-      * middle.sliced(2, last - 1..<last)
-      .reshaped(batch, count, 1)
+    // The weights sum to 1, so that the mean of points on a ray is the point at the mean depth.
+    let complete = try RayMarching.completed(final, opacity: seen.opacity)
+    let distance = try (complete * RayMarching.middle(depths)).sum(2)
     let points = try rays.origins + rays.directions * distance
     return Rendering(
       features: seen.features, depth: seen.depth, opacity: seen.opacity, points: points)

@@ -38,14 +38,14 @@ public struct HeadViews: Sendable {
   /// The motion code of an expression, `length` numbers: twice each unit, then zeros.
   ///
   /// So `z_motion ~ N(0, 1)` at `t = 1` moves a unit by 0.4 in the mean where it acts.
-  public static func motion(_ expression: Heads.Expression, length: Int) -> [Float] {
+  public static func motion(_ expression: FacialExpression, length: Int) -> [Float] {
     expression.values.map { $0 * 2 }
       + Array(repeating: 0, count: max(0, length - expression.values.count))
   }
 
   /// The expression that a motion code means.
-  public static func expression(_ motion: [Float]) -> Heads.Expression {
-    Heads.Expression(values: MotionUnit.allCases.map { motion[$0.rawValue] / 2 })
+  public static func expression(_ motion: [Float]) -> FacialExpression {
+    FacialExpression(values: MotionUnit.allCases.map { motion[$0.rawValue] / 2 })
   }
 
   /// Two groups for each of `looks` people: the same person with two expressions.
