@@ -9,7 +9,8 @@ import Tensors
 /// Tells what the program runs on and what is missing.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Tell what the program runs on, and how to get what is missing.")
+    commandName: "doctor",
+    abstract: "Tell what the program runs on, and how to get what is missing.")
 
   func run() throws {
     let findings = [

@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
       for step in plan.steps { print("\(step.id): \(step.name)") }
       return
     }
-    if let threads { Torch.threads = threads }
+    Torch.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     let printer = quiet ? nil : ProgressPrinter.standardError()
     let context = RunContext(
       device: device, seed: seed,
