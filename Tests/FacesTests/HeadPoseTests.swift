@@ -86,7 +86,7 @@ import Testing
     let mouth = place([61, 291])
     #expect(abs((right.y + left.y) / 2 - 0.3685) < 0.012)
     #expect(abs(mouth.y - 0.65) < 0.012)
-    #expect(abs(left.x - right.x - 0.263) < 0.012)
+    #expect(abs(left.x - right.x - 0.263) < 0.015)
     #expect(abs((right.x + left.x) / 2 - 0.5) < 0.015)
   }
 }
