@@ -31,10 +31,11 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["TorchShim"]),
     .target(name: "Media", dependencies: ["FFmpegShim"]),
     .target(name: "PV3D", dependencies: ["Tensors"]),
-    .target(name: "Faces", dependencies: ["Tensors"]),
+    .target(name: "Faces", dependencies: ["Tensors"], resources: [.copy("Resources")]),
     .target(name: "Heads", dependencies: ["Tensors"]),
     .target(
-      name: "Stages", dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors"]),
+      name: "Stages", dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors"],
+      resources: [.copy("Resources")]),
     .executableTarget(
       name: "pvpipe",
       dependencies: [
@@ -46,9 +47,11 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
     .testTarget(name: "PV3DTests", dependencies: ["PV3D", "Tensors", "TestSupport"]),
-    .testTarget(name: "FacesTests", dependencies: ["Faces", "Tensors", "Media", "TestSupport"]),
+    .testTarget(name: "FacesTests", dependencies: ["Faces", "Heads", "Tensors", "Media", "TestSupport"]),
     .testTarget(name: "HeadsTests", dependencies: ["Heads", "Tensors", "Media", "TestSupport"]),
-    .testTarget(name: "StagesTests", dependencies: ["Stages", "Pipeline", "TestSupport"]),
+    .testTarget(
+      name: "StagesTests",
+      dependencies: ["Stages", "Pipeline", "Media", "Faces", "PV3D", "Tensors", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx20)

@@ -96,7 +96,7 @@ public struct Generator: Sendable {
   }
 
   /// Rays in rows as an image: `[batch, side², channels]` to `[batch, channels, side, side]`.
-  static func image(_ rays: Tensor, _ side: Int) throws -> Tensor {
+  package static func image(_ rays: Tensor, _ side: Int) throws -> Tensor {
     try rays.permuted(0, 2, 1).reshaped(rays.shape[0], rays.shape[2], side, side)
   }
 

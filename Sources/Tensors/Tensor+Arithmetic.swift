@@ -59,6 +59,10 @@ extension Tensor {
   public func leakyReLU(_ slope: Float) throws(TensorError) -> Tensor {
     try Tensor(pv_tensor_leaky_relu(raw, Double(slope)), "leakyReLU")
   }
+  /// A leaky rectifier with one slope for each channel, which is dimension 1.
+  public func leakyReLU(_ slopes: Tensor) throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_prelu(raw, slopes.raw), "leakyReLU")
+  }
   public func clamped(_ low: Float, _ high: Float) throws(TensorError) -> Tensor {
     try Tensor(pv_tensor_clamp(raw, Double(low), Double(high)), "clamped")
   }

@@ -49,6 +49,10 @@ pv_tensor *pv_tensor_leaky_relu(const pv_tensor *x, double slope) {
   return made([&] { return at::leaky_relu(x->value, slope); });
 }
 
+pv_tensor *pv_tensor_prelu(const pv_tensor *x, const pv_tensor *slopes) {
+  return made([&] { return at::prelu(x->value, slopes->value); });
+}
+
 pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high) {
   return made([&] { return x->value.clamp(low, high); });
 }

@@ -3,9 +3,11 @@ import Tensors
 /// The network that turns an appearance code and a camera label into styles.
 /// - Source: Chan et al. 2022, section 4; PV3D-SPEC section 4
 public struct Mapping: Sendable {
-  let embed: FullyConnected
+  package let embed: FullyConnected
   let layers: [FullyConnected]
-  let average: Tensor
+  package let average: Tensor
+  /// `[appearanceBank, zDimension]`: known looks, an addition of the compact configurations.
+  public let bank: Tensor?
   let config: GeneratorConfig
 
   public init(_ scope: Scope, _ config: GeneratorConfig) throws {
@@ -13,6 +15,10 @@ public struct Mapping: Sendable {
     average = try scope.buffer("w_avg", [config.wDimension], .zeros)
     embed = try FullyConnected(
       scope / "embed", inputs: config.labelDimension, outputs: config.wDimension)
+    bank =
+      config.appearanceBank > 0
+      ? try scope.buffer("appearance_bank", [config.appearanceBank, config.zDimension], .zeros)
+      : nil
     layers = try (0..<config.mappingLayers).map { index in
       try FullyConnected(
         scope / "fc\(index)",
@@ -48,6 +54,23 @@ public struct Mapping: Sendable {
     return try layers.reduce(.concatenated([Self.normalized(z), y], 1)) { try $1($0) }
   }
 
+  /// The styles of the stored looks from the front, `[looks, wDimension]`; only the average without any.
+  func bankStyles() throws -> Tensor {
+    guard let bank else { return try average.reshaped(1, -1) }
+    let front = try Camera.tensor(Array(repeating: .canonical, count: bank.shape[0]))
+    return try code(bank, label: front.to(bank.device)).detached()
+  }
+
+  /// The mean of the styles of the stored looks, `[wDimension]`.
+  func averageStyle() throws -> Tensor { try bankStyles().mean(0) }
+
+  /// Standard deviations of the styles of the stored looks, `[wDimension]`; ones without any.
+  func styleSpread() throws -> Tensor {
+    let styles = try bankStyles()
+    guard styles.shape[0] > 1 else { return try styles.selected(0, 0) * 0 + 1 }
+    return try ((styles - styles.mean(0)).squared().mean(0) + 1e-6).squareRoot()
+  }
+
   /// What the average becomes after a batch of codes: `lerp(mean, average, 0.998)`.
   /// - Parameter w: `[batch, wDimension]`
   public func averaged(with w: Tensor) throws -> Tensor {
@@ -56,7 +79,7 @@ public struct Mapping: Sendable {
   }
 
   /// Features scaled to a mean square of 1: `x / √(mean x² + 1e-8)`.
-  static func normalized(_ x: Tensor) throws -> Tensor {
+  package static func normalized(_ x: Tensor) throws -> Tensor {
     try x * (x.squared().mean(1, keeping: true) + 1e-8).reciprocalSquareRoot()
   }
 }

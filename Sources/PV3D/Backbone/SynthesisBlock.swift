@@ -3,10 +3,10 @@ import Tensors
 /// One resolution of the backbone: convolutions, the motion layer, and a read-out of the planes.
 /// - Source: PV3D-SPEC section 5
 public struct SynthesisBlock: Sendable {
-  let constant: Tensor?
-  let first: StyledConvolution?
-  let second: StyledConvolution
-  let motion: MotionLayer?
+  package let constant: Tensor?
+  package let first: StyledConvolution?
+  package let second: StyledConvolution
+  package let motion: MotionLayer?
   let readOut: ToRGB
   let filter: Tensor
 
@@ -36,7 +36,7 @@ public struct SynthesisBlock: Sendable {
   }
 
   /// How many styles the convolutions take; the read-out takes the one after them.
-  var convolutionCount: Int { first == nil ? 1 : 2 }
+  package var convolutionCount: Int { first == nil ? 1 : 2 }
 
   /// - Parameters:
   ///   - x: features of the block before

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Camera axes: x right, y down, z forward. World: the head's left is +x, up is +y, +z out of the face.
 /// - Source: PV3D-SPEC sections 7 and 8
-public struct Camera: Sendable, Codable, Equatable {
+public struct Camera: Sendable, Codable, Hashable {
   /// 16 numbers of the camera-to-world matrix in rows, then 9 of the intrinsics.
   public var label: [Float]
 
@@ -44,6 +44,40 @@ public struct Camera: Sendable, Codable, Equatable {
       right.z, lower.z, forward.z, position.z, 0, 0, 0, 1,
       Self.focalLength, 0, 0.5, 0, Self.focalLength, 0.5, 0, 0, 1,
     ]
+  }
+
+  /// A camera placed by PV3D's own two numbers.
+  /// - Parameters:
+  ///   - h: radians around the vertical, π/2 in front and more to the head's left
+  ///   - v: from 0 above to π below; not an angle: the angle from above is `arccos(1 - 2v/π)`
+  ///   - target: the point looked at; the camera is on a sphere around the origin
+  /// - Source: PV3D-SPEC section 7
+  public static func lookAt(
+    h: Double, v: Double, target: SIMD3<Double>, radius: Double
+  ) -> Camera {
+    func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+      SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+    }
+    func normalized(_ a: SIMD3<Double>) -> SIMD3<Double> { a / (a * a).sum().squareRoot() }
+    let polar = acos(1 - 2 * min(max(v, 1e-5), .pi - 1e-5) / .pi)
+    let position =
+      radius * SIMD3(sin(polar) * cos(.pi - h), cos(polar), sin(polar) * sin(.pi - h))
+    let forward = normalized(target - position)
+    let right = -normalized(cross(SIMD3(0, 1, 0), forward))
+    let down = normalized(cross(forward, right))
+    var camera = canonical
+    for row in 0..<3 {
+      let entries = [right[row], down[row], forward[row], position[row]]
+      camera.label.replaceSubrange(row * 4..<row * 4 + 4, with: entries.map { Float($0) })
+    }
+    return camera
+  }
+
+  /// The camera that sees the mirror image of what this one sees, left and right exchanged.
+  public var mirrored: Camera {
+    var camera = self
+    for index in [1, 2, 3, 4, 8] { camera.label[index].negate() }
+    return camera
   }
 
   /// Where the camera is.

@@ -29,32 +29,42 @@ public enum DepthSampling {
     try withoutGradients {
       let (batch, rays, samples) = (depths.shape[0], depths.shape[1], depths.shape[2])
       let z = try depths.reshaped(batch * rays, samples)
-      let w = try weights.reshaped(batch * rays, samples - 1)
-      // The larger of two neighbors, then the mean of two neighbors.
-      let before = try w.padded(left: 1, right: 0, top: 0, bottom: 0)
-      let after = try w.padded(left: 0, right: 1, top: 0, bottom: 0)
-      let peaks = try Tensor.maximum(before, after)
-      let smooth =
-        try (peaks.sliced(1, 0..<samples - 1) + peaks.sliced(1, 1..<samples)) * 0.5 + 0.01
       let bins = try (z.sliced(1, 0..<samples - 1) + z.sliced(1, 1..<samples)) * 0.5
-      let inner = try smooth.sliced(1, 1..<samples - 2) + 1e-5
-      let density = try inner / inner.sum(1, keeping: true)
-      let cumulative = try density.cumulativeSum(1).padded(left: 1, right: 0, top: 0, bottom: 0)
-      let index = try cumulative.firstLarger(than: u)
-      let last = Float(samples - 3)
-      let fine = u.shape[1]
-      let positions = try index.floats()
-      let low = try Tensor(indices: positions.map { Int(max($0 - 1, 0)) }, [batch * rays, fine])
-        .to(u.device)
-      let high = try Tensor(indices: positions.map { Int(min($0, last)) }, [batch * rays, fine])
-        .to(u.device)
-      let (from, to) = (try cumulative.gathered(1, low), try cumulative.gathered(1, high))
-      let (near, far) = (try bins.gathered(1, low), try bins.gathered(1, high))
-      let span = try to - from
-      // A span below 1e-5 counts as 1, so that empty bins give their lower edge.
-      let empty = try ((span - 1e-5) * -1e30).clamped(0, 1)
-      let width = try span * (1 - empty) + empty
-      return try (near + (u - from) / width * (far - near)).reshaped(batch, rays, fine, 1)
+      let smooth = try smoothed(weights.reshaped(batch * rays, samples - 1))
+      return try drawn(bins: bins, weights: smooth.sliced(1, 1..<samples - 2), u: u)
+        .reshaped(batch, rays, u.shape[1], 1)
     }
+  }
+
+  /// The larger of two neighbors, then the mean of two neighbors, and a little more than nothing.
+  /// - Parameter weights: `[rays, intervals]`, as the result
+  package static func smoothed(_ weights: Tensor) throws -> Tensor {
+    let count = weights.shape[1]
+    let before = try weights.padded(left: 1, right: 0, top: 0, bottom: 0)
+    let after = try weights.padded(left: 0, right: 1, top: 0, bottom: 0)
+    let peaks = try Tensor.maximum(before, after)
+    return try (peaks.sliced(1, 0..<count) + peaks.sliced(1, 1..<count + 1)) * 0.5 + 0.01
+  }
+
+  /// Values drawn by inverting the cumulative distribution of a histogram.
+  /// - Parameters:
+  ///   - bins: `[rays, count + 1]` edges, rising; further ones are not used
+  ///   - weights: `[rays, count]`, not negative
+  ///   - u: `[rays, draws]` in 0..<1, as the result
+  package static func drawn(bins: Tensor, weights: Tensor, u: Tensor) throws -> Tensor {
+    let padded = try weights + 1e-5
+    let density = try padded / padded.sum(1, keeping: true)
+    let cumulative = try density.cumulativeSum(1).padded(left: 1, right: 0, top: 0, bottom: 0)
+    let positions = try cumulative.firstLarger(than: u).integers()
+    let last = weights.shape[1]
+    let low = try Tensor(indices: positions.map { max($0 - 1, 0) }, u.shape).to(u.device)
+    let high = try Tensor(indices: positions.map { min($0, last) }, u.shape).to(u.device)
+    let (from, to) = (try cumulative.gathered(1, low), try cumulative.gathered(1, high))
+    let (near, far) = (try bins.gathered(1, low), try bins.gathered(1, high))
+    let span = try to - from
+    // A span below 1e-5 counts as 1, so that empty bins give their lower edge.
+    let empty = try ((span - 1e-5) * -1e30).clamped(0, 1)
+    let width = try span * (1 - empty) + empty
+    return try near + (u - from) / width * (far - near)
   }
 }

@@ -23,9 +23,6 @@ public enum RayMarching {
     colors: Tensor, densities: Tensor, depths: Tensor, whiteBack: Bool = false
   ) throws -> RayColors {
     let samples = depths.shape[2]
-    func middle(_ x: Tensor) throws -> Tensor {
-      try (x.sliced(2, 0..<samples - 1) + x.sliced(2, 1..<samples)) * 0.5
-    }
     let spacing = try depths.sliced(2, 1..<samples) - depths.sliced(2, 0..<samples - 1)
     let density = try (middle(densities) - 1).softplus()
     let alpha = try 1 - (-(density * spacing)).exponential()
@@ -41,6 +38,24 @@ public enum RayMarching {
     if whiteBack { features = try features + 1 - opacity }
     return RayColors(
       features: try features * 2 - 1, depth: depth, weights: weights, opacity: opacity)
+  }
+
+  /// The values halfway between neighbors along rays, `[batch, rays, samples - 1, ...]`.
+  package static func middle(_ x: Tensor) throws -> Tensor {
+    let samples = x.shape[2]
+    return try (x.sliced(2, 0..<samples - 1) + x.sliced(2, 1..<samples)) * 0.5
+  }
+
+  /// The weights with what is left given to the last interval, so that they sum to 1.
+  /// - Parameters:
+  ///   - weights: `[batch, rays, intervals, 1]`, as the result
+  ///   - opacity: `[batch, rays, 1]`, their sum
+  package static func completed(_ weights: Tensor, opacity: Tensor) throws -> Tensor {
+    let shape = weights.shape
+    let last = shape[2] - 1
+    let rest = try (1 - opacity).reshaped(shape[0], shape[1], 1, 1)
+    return try .concatenated(
+      [weights.sliced(2, 0..<last), weights.sliced(2, last..<last + 1) + rest], 2)
   }
 
   /// Depths of empty rays become the farthest of all samples.

@@ -25,10 +25,17 @@ public enum Triplane {
   public static func sampled(
     _ planes: Tensor, at points: Tensor, boxWarp: Float
   ) throws -> Tensor {
+    try looked(planes, at: points, boxWarp: boxWarp).mean(1).permuted(0, 2, 1)
+  }
+
+  /// The bilinear samples of each plane, `[batch, 3, features, points]`.
+  package static func looked(
+    _ planes: Tensor, at points: Tensor, boxWarp: Float
+  ) throws -> Tensor {
     let shape = planes.shape
     let (batch, features, count) = (shape[0], shape[2], points.shape[1])
     let grid = try projected(points * (2 / boxWarp)).reshaped(batch * 3, 1, count, 2)
     return try planes.reshaped(batch * 3, features, shape[3], shape[4]).sampled(at: grid)
-      .reshaped(batch, 3, features, count).mean(1).permuted(0, 2, 1)
+      .reshaped(batch, 3, features, count)
   }
 }

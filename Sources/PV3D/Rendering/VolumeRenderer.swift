@@ -6,6 +6,8 @@ public struct RenderingOptions: Sendable {
   public var jitter: Tensor?
   /// Uniform numbers `[batch · rays, samples]` that place fine samples; drawn from `seed` when nil.
   public var u: Tensor?
+  /// Whether coarse samples are moved by numbers drawn from `seed` when `jitter` is nil.
+  public var jitters = false
   /// Seed of the numbers that are not given.
   public var seed: UInt64 = 0
   /// Whether points and the last interval's correction are returned.
@@ -18,9 +20,9 @@ public struct RenderingOptions: Sendable {
 
 /// Features, depth and opacity of every ray.
 public struct Rendering: Sendable {
-  /// `[batch, rays, features]`, from -1
+  /// Shape `[batch, rays, features]`; -1 where nothing is.
   public let features: Tensor
-  /// `[batch, rays, 1]`
+  /// Shape `[batch, rays, 1]`, in world units from the camera.
   public let depth: Tensor
   /// `[batch, rays, 1]`: the weight of everything along the ray.
   public let opacity: Tensor
@@ -43,7 +45,42 @@ public struct VolumeRenderer: Sendable {
   public func callAsFunction(
     _ planes: Tensor, _ rays: Rays, options: RenderingOptions = RenderingOptions()
   ) throws -> Rendering {
-    try composed(planes, rays, options)
+    guard options.fused, planes.device == .cpu else { return try composed(planes, rays, options) }
+    var sampling = sampling(fused: options)
+    sampling.coarse = config.depthSamples
+    sampling.fine = config.depthSamples
+    sampling.jitter =
+      options.returnsPoints
+      ? nil
+      : try options.jitter?.reshaped(
+        rays.origins.shape[0], rays.origins.shape[1], config.depthSamples)
+    sampling.drawsJitter = options.jitters && !options.returnsPoints
+    sampling.u = options.u
+    let seen = try FusedRenderer.render(
+      field(planes), origins: rays.origins, directions: rays.directions, sampling)
+    return Rendering(
+      features: seen.features, depth: seen.depth, opacity: seen.opacity,
+      points: options.returnsPoints
+        ? try rays.origins + rays.directions * seen.surface : nil)
+  }
+
+  /// The planes with the decoder's weights as they multiply.
+  private func field(_ planes: Tensor) throws -> FusedRenderer.Field {
+    FusedRenderer.Field(
+      planes: planes, hiddenWeight: try decoder.hidden.scaledWeight(),
+      hiddenBias: try decoder.hidden.scaledBias(),
+      outputWeight: try decoder.output.scaledWeight(),
+      outputBias: try decoder.output.scaledBias())
+  }
+
+  private func sampling(fused options: RenderingOptions) -> FusedRenderer.Sampling {
+    var sampling = FusedRenderer.Sampling()
+    sampling.near = config.rayStart
+    sampling.far = config.rayEnd
+    sampling.box = config.boxWarp
+    sampling.whiteBack = config.whiteBack
+    sampling.seed = options.seed
+    return sampling
   }
 
   /// Raw density and colors at any points.
@@ -55,6 +92,35 @@ public struct VolumeRenderer: Sendable {
     try decoder(Triplane.sampled(planes, at: points, boxWarp: config.boxWarp))
   }
 
+  /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`.
+  public func density(_ planes: Tensor, points: Tensor) throws -> Tensor {
+    guard planes.device == .cpu else { return try query(planes, points: points).density }
+    return try FusedRenderer.query(
+      field(planes), points: points, box: config.boxWarp, colors: false
+    ).density
+  }
+
+  /// Renders in one pass with samples at given depths.
+  /// - Parameter depths: `[batch, rays, samples]`, rising
+  public func marched(_ planes: Tensor, _ rays: Rays, depths: Tensor) throws -> Rendering {
+    if planes.device == .cpu {
+      var sampling = sampling(fused: RenderingOptions())
+      sampling.coarse = depths.shape[2]
+      sampling.depths = depths
+      let seen = try FusedRenderer.render(
+        field(planes), origins: rays.origins, directions: rays.directions, sampling)
+      return Rendering(
+        features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
+    }
+    let shape = depths.shape
+    let placed = try depths.reshaped(shape[0], shape[1], shape[2], 1)
+    let found = try evaluated(planes, rays, placed)
+    let seen = try RayMarching.march(
+      colors: found.colors, densities: found.density, depths: placed, whiteBack: config.whiteBack)
+    return Rendering(
+      features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
+  }
+
   /// The renderer as a composition of tensor operations; differentiable twice, and on any device.
   func composed(
     _ planes: Tensor, _ rays: Rays, _ options: RenderingOptions
@@ -64,7 +130,8 @@ public struct VolumeRenderer: Sendable {
     let device = planes.device
     let coarse = try DepthSampling.stratified(
       batch: batch, rays: count, samples: samples, start: config.rayStart, end: config.rayEnd,
-      jitter: options.returnsPoints ? nil : options.jitter, device: device)
+      jitter: try options.returnsPoints ? nil : jitter(options, batch, count, device),
+      device: device)
     let first = try evaluated(planes, rays, coarse)
     let found = try RayMarching.march(
       colors: first.colors, densities: first.density, depths: coarse)
@@ -86,16 +153,20 @@ public struct VolumeRenderer: Sendable {
       return Rendering(
         features: seen.features, depth: seen.depth, opacity: seen.opacity, points: nil)
     }
-    // The last interval takes what is left, so that the weights sum to 1.
-    let last = samples * 2 - 1
-    let middle = try (depths.sliced(2, 0..<last) + depths.sliced(2, 1..<last + 1)) * 0.5
-    let distance =
-      try (final * middle).sum(2) + (1 - seen.opacity)
-      * middle.sliced(2, last - 1..<last)
-      .reshaped(batch, count, 1)
+    // The weights sum to 1, so that the mean of points on a ray is the point at the mean depth.
+    let complete = try RayMarching.completed(final, opacity: seen.opacity)
+    let distance = try (complete * RayMarching.middle(depths)).sum(2)
     let points = try rays.origins + rays.directions * distance
     return Rendering(
       features: seen.features, depth: seen.depth, opacity: seen.opacity, points: points)
+  }
+
+  private func jitter(
+    _ options: RenderingOptions, _ batch: Int, _ rays: Int, _ device: Device
+  ) throws -> Tensor? {
+    guard options.jitter == nil, options.jitters else { return options.jitter }
+    var random = RandomSource(seed: options.seed).derived("jitter")
+    return try random.uniform([batch, rays, config.depthSamples, 1]).to(device)
   }
 
   /// Density and colors at depths along rays.

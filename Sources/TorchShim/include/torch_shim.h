@@ -41,6 +41,8 @@ pv_tensor *pv_tensor_binary(const pv_tensor *a, const pv_tensor *b, int operatio
 /// x * scale + offset
 pv_tensor *pv_tensor_affine(const pv_tensor *x, double scale, double offset);
 pv_tensor *pv_tensor_leaky_relu(const pv_tensor *x, double slope);
+/// A leaky rectifier with one slope a channel (dimension 1).
+pv_tensor *pv_tensor_prelu(const pv_tensor *x, const pv_tensor *slopes);
 pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high);
 pv_tensor *pv_tensor_nan_to(const pv_tensor *x, double nan, double positive, double negative);
 pv_tensor *pv_tensor_matmul(const pv_tensor *a, const pv_tensor *b);

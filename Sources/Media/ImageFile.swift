@@ -1,0 +1,24 @@
+/// Reads and writes one picture.
+public enum ImageFile {
+  /// The upright picture at `path`, or the first frame of a video.
+  public static func read(_ path: String) throws -> RGBFrame {
+    guard let frame = try VideoReader(path: path).next() else {
+      throw MediaError(.read, path, "holds no picture")
+    }
+    return frame
+  }
+
+  /// Writes a `.png`, or a `.jpg` with a quantizer from 1, the best, to 31.
+  public static func write(_ frame: RGBFrame, _ path: String, quality: Int? = nil) throws {
+    let container = try Container(path: path)
+    guard container.isStill else {
+      throw MediaError(.write, path, "a picture must end in .png, .jpg or .jpeg")
+    }
+    let rate = Ratio(25, 1)
+    let writer = try VideoWriter(
+      path: path, width: frame.width, height: frame.height, timeBase: rate.inverse,
+      frameRate: rate, quality: quality)
+    try writer.write(frame)
+    try writer.finish()
+  }
+}

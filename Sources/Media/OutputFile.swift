@@ -1,0 +1,43 @@
+import Foundation
+
+/// A file that appears under its name when it is whole, and leaves nothing behind when it is not.
+final class OutputFile {
+  let path: String
+  /// Where the file grows: hidden, in the same folder.
+  let temporaryPath: String
+
+  /// Checks that a file can be made at `path`.
+  init(path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent()
+    let name = (path as NSString).deletingLastPathComponent
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
+      throw MediaError(.write, path, "the folder '\(name)' does not exist")
+    }
+    guard isFolder.boolValue else { throw MediaError(.write, path, "'\(name)' is not a folder") }
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      throw MediaError(.write, path, "the folder '\(folder.path)' may not be written to")
+    }
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw MediaError(.write, path, "is a folder, not a file")
+    }
+    self.path = path
+    let mark = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+    let short = String(decoding: url.lastPathComponent.utf8.prefix(180), as: UTF8.self)
+    temporaryPath =
+      folder.appendingPathComponent(
+        ".\(short).partial-\(ProcessInfo.processInfo.processIdentifier)-\(mark)"
+      ).path
+  }
+
+  /// Gives the whole file its name, in place of any file there.
+  func commit() throws {
+    guard rename(temporaryPath, path) == 0 else {
+      let reason = String(cString: strerror(errno)).lowercased()
+      throw MediaError(.write, path, "cannot be put in place (\(reason))")
+    }
+  }
+
+  deinit { unlink(temporaryPath) }
+}

@@ -1,0 +1,239 @@
+import Foundation
+import Tensors
+
+/// How a generator is warm-started from renderings whose truth is known.
+public struct SupervisedOptions: Sendable, Codable {
+  /// Steps of the whole training.
+  public var steps = 8000
+  /// The part of the steps that learns from single rays; the rest learns from patches.
+  public var rayPart = 0.45
+  /// The part of the steps, at the end, that learns from whole frames.
+  public var framePart = 0.1
+  /// Rays of each view in a step of single rays.
+  public var raysPerView = 2048
+  /// Rays along the side of a patch.
+  public var patchSide = 32
+  /// The part of single rays that is drawn from the middle of the image.
+  public var focus: Float = 0.7
+  public var rate: Float = 2e-3
+  /// The learning rate at the last step, as a part of the first.
+  public var finalRate: Float = 0.08
+  /// Learning-rate multiplier of the plane mean and the motion offsets.
+  public var planeMultiplier: Float = 4
+  /// Learning-rate multiplier of the mapping.
+  public var mappingMultiplier: Float = 8
+  public var perceptualWeight: Float = 0.08
+  public var densityWeight: Float = 0.02
+  public var opacityWeight: Float = 0.5
+  /// Half-life of the averaged weights, in steps.
+  public var averageHalfLife = 200.0
+
+  public init() {}
+}
+
+/// What one step measured.
+public struct SupervisedLosses: Sendable, Codable {
+  /// `rays`, `patches` or `frames`.
+  public var phase: String
+  /// Mean absolute difference of colors in -1...1, of single rays or of final images.
+  public var color: Float
+  /// Mean absolute difference of opacity and coverage.
+  public var opacity: Float
+  /// The perceptual distance, 0 with single rays.
+  public var perceptual: Float
+  public var density: Float
+}
+
+/// Trains a generator on views with known codes, cameras, depths and pixels.
+///
+/// First single rays with samples around the true surface, which makes shape and color within minutes on a
+/// CPU; then patches through the two-pass renderer and super-resolution, with a perceptual loss; last
+/// whole frames.
+public struct SupervisedTraining {
+  public let options: SupervisedOptions
+  public let generator: Generator
+  public private(set) var adam: Adam
+  public private(set) var step = 0
+  /// What is shipped: the moving average of all tensors.
+  public let average: MovingAverage
+  private var random: RandomSource
+  private let perceptual: (Tensor, Tensor) throws -> Tensor
+
+  /// - Parameters:
+  ///   - weights: with gradients; becomes the generator's
+  ///   - perceptual: a distance of two image batches in -1...1, a scalar
+  public init(
+    _ weights: Weights, _ config: GeneratorConfig, _ options: SupervisedOptions, seed: UInt64,
+    perceptual: @escaping (Tensor, Tensor) throws -> Tensor
+  ) throws {
+    generator = try Generator(weights, config)
+    self.options = options
+    self.perceptual = perceptual
+    adam = Adam(rate: options.rate)
+    average = try MovingAverage(weights.tensors)
+    random = RandomSource(seed: seed)
+  }
+
+  /// Goes on from a checkpoint.
+  /// - Parameters:
+  ///   - average: the averaged tensors by name
+  ///   - first: Adam's running means, `second` of squares, `steps` by name
+  public mutating func resume(
+    step: Int, average stored: [String: Tensor], first: [String: Tensor],
+    second: [String: Tensor], steps: [String: Int]
+  ) throws {
+    self.step = step
+    try average.update(stored, keeping: 0)
+    adam.resume(first: first, second: second, steps: steps)
+    // The draws of a step depend on its number alone, not on how often the training stopped.
+    for _ in 0..<step { _ = random.next() }
+  }
+
+  /// The phase that the next step belongs to.
+  public var phase: String {
+    let done = Double(step) / Double(options.steps)
+    if done < options.rayPart { return "rays" }
+    return done < 1 - options.framePart ? "patches" : "frames"
+  }
+
+  /// The learning rate of the next step: a cosine from the first to the last.
+  public var rate: Float {
+    let done = Float(min(1, Double(step) / Double(options.steps)))
+    let fall = (1 + cos(done * .pi)) / 2
+    let warm = min(1, Float(step + 1) / 100)
+    return options.rate * warm * (options.finalRate + (1 - options.finalRate) * fall)
+  }
+
+  /// Learns from some groups of views, all with as many views.
+  public mutating func learn(_ groups: [ViewGroup]) throws -> SupervisedLosses {
+    let phase = phase
+    var random = RandomSource(seed: random.next())
+    let config = generator.config
+    let batch = groups.count
+    let z = try Tensor(groups.flatMap(\.appearance), [batch, config.zDimension])
+    let motion = try Tensor(groups.flatMap(\.motion), [batch, config.motionDimension])
+    let front = try Camera.tensor(Array(repeating: .canonical, count: batch))
+    let ws = try generator.mapping(z, label: front)
+    let planes = try generator.synthesis(ws, motion: motion, noise: .none)
+    let (loss, losses) =
+      phase == "rays"
+      ? try rayLoss(groups, planes, ws, &random)
+      : try patchLoss(
+        groups, planes, ws,
+        side: phase == "frames" ? config.renderingResolution : options.patchSide,
+        phase: phase, &random)
+    adam.rate = rate
+    let options = options
+    try adam.step(loss, generator.parameters) { name in
+      if name.hasSuffix("plane_mean") || name.hasSuffix("motion_offsets") {
+        return options.planeMultiplier
+      }
+      return name.contains(".mapping.") ? options.mappingMultiplier : 1
+    }
+    step += 1
+    let keep = pow(0.5, 1 / min(options.averageHalfLife, Double(step) * 0.1 + 1))
+    try average.update(generator.parameters, keeping: keep)
+    return losses
+  }
+
+  private func rayLoss(
+    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor, _ random: inout RandomSource
+  ) throws -> (Tensor, SupervisedLosses) {
+    let config = generator.config
+    let parts = try groups.map {
+      try GuidedRays(
+        $0, count: options.raysPerView, focus: options.focus, config: config, random: &random)
+    }
+    func joined(_ part: (GuidedRays) -> Tensor) throws -> Tensor {
+      try .concatenated(parts.map(part), 0)
+    }
+    let rays = Rays(
+      origins: try joined(\.rays.origins), directions: try joined(\.rays.directions))
+    let seen = try generator.renderer.marched(planes, rays, depths: joined(\.depths))
+    let count = rays.origins.shape[1]
+    let features = try seen.features.permuted(0, 2, 1)
+      .reshaped(groups.count, config.planeFeatures, count, 1)
+    let colors = try generator.toRaw(features, ws.selected(1, 0))
+    let color = try (colors - joined(\.colors)).magnitude().mean()
+    let mask = try joined(\.mask)
+    let opacity = try (seen.opacity.reshaped(groups.count, count) - mask).magnitude().mean()
+    let density = try densityLoss(
+      planes, rays, surface: joined(\.surface), hits: joined(\.hits), &random)
+    let loss = try color + opacity * options.opacityWeight + density * options.densityWeight
+    return (
+      loss,
+      SupervisedLosses(
+        phase: "rays", color: try color.item(), opacity: try opacity.item(), perceptual: 0,
+        density: try density.item())
+    )
+  }
+
+  /// Presses density down at a point before each surface and up at one just behind it.
+  private func densityLoss(
+    _ planes: Tensor, _ rays: Rays, surface: Tensor, hits: Tensor, _ random: inout RandomSource
+  ) throws -> Tensor {
+    let (batch, count) = (surface.shape[0], surface.shape[1])
+    let start = generator.config.rayStart
+    let ahead = try start + (surface - 0.02 - start) * random.uniform([batch, count])
+    let inside = try surface + random.uniform([batch, count]) * 0.03 + 0.008
+    let depths = try Tensor.concatenated([ahead, inside], 1).reshaped(batch, 2 * count, 1)
+    let points =
+      try Tensor.concatenated([rays.origins, rays.origins], 1)
+      + Tensor.concatenated([rays.directions, rays.directions], 1) * depths
+    let density = try (generator.renderer.density(planes, points: points) - 1).softplus()
+      .reshaped(batch, 2 * count)
+    let free = try density.sliced(1, 0..<count).clamped(0, 30).mean()
+    let solid = try ((1 - density.sliced(1, count..<2 * count) / 80).relu() * hits).mean()
+    return try free * 0.2 + solid
+  }
+
+  private func patchLoss(
+    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String,
+    _ random: inout RandomSource
+  ) throws -> (Tensor, SupervisedLosses) {
+    let config = generator.config
+    let parts = try groups.map {
+      try PatchRays(
+        $0, side: side, resolution: config.renderingResolution, random: &random)
+    }
+    func joined(_ part: (PatchRays) -> Tensor) throws -> Tensor {
+      try .concatenated(parts.map(part), 0)
+    }
+    let rays = Rays(
+      origins: try joined(\.rays.origins), directions: try joined(\.rays.directions))
+    var rendering = RenderingOptions()
+    rendering.seed = random.next()
+    rendering.jitters = true
+    let seen = try generator.renderer(planes, rays, options: rendering)
+    let views = groups[0].views.count
+    let total = groups.count * views
+    func image(_ rays: Tensor) throws -> Tensor {
+      try Generator.image(rays.reshaped(total, side * side, -1), side)
+    }
+    let features = try image(seen.features)
+    let styles = try ws.reshaped(groups.count, 1, config.styleCount, config.wDimension)
+      .expanded([-1, views, -1, -1]).reshaped(total, config.styleCount, config.wDimension)
+    let raw = try generator.toRaw(features, styles.selected(1, 0))
+    let final = try generator.superResolution(
+      raw, features: features, w: styles.selected(1, config.styleCount - 1),
+      side: side == config.renderingResolution ? nil : side)
+    // Near the edges of a patch the convolutions saw zeros instead of neighbors.
+    let margin = side == config.renderingResolution ? 0 : 8
+    let span = margin..<side * 4 - margin
+    func inner(_ x: Tensor) throws -> Tensor { try x.sliced(2, span).sliced(3, span) }
+    let (drawn, truth) = (try inner(final), try inner(joined(\.image)))
+    let color = try (drawn - truth).magnitude().mean()
+    let rawColor = try (raw - joined(\.raw)).magnitude().mean()
+    let opacity = try (image(seen.opacity) - joined(\.mask)).magnitude().mean()
+    let distance = try perceptual(drawn, truth)
+    let loss =
+      try color + rawColor * 0.5 + opacity * options.opacityWeight
+      + distance * options.perceptualWeight
+    return (
+      loss,
+      SupervisedLosses(
+        phase: phase, color: try color.item(), opacity: try opacity.item(),
+        perceptual: try distance.item(), density: 0)
+    )
+  }
+}

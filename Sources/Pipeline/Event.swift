@@ -1,0 +1,21 @@
+/// Something that happens in a run.
+public struct Event: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// The stage `name` begins, number `index` of `count`, counted from 0.
+    case started(name: String, index: Int, count: Int)
+    /// The stage has given its outputs; lazy ones do their work later, in their reader's time.
+    case finished(seconds: Double)
+    case progress(done: Int, total: Int?, detail: String?)
+    case note(String)
+    case wrote(path: String)
+  }
+
+  /// The id of the stage.
+  public let stage: String
+  public let kind: Kind
+
+  public init(stage: String, kind: Kind) {
+    self.stage = stage
+    self.kind = kind
+  }
+}

@@ -1,0 +1,61 @@
+extension Plan {
+  /// Runs the stages in the document's order.
+  ///
+  /// Lazy outputs are read by the stages they feed; what no stage reads, the caller may.
+  /// - Returns: the outputs of every stage by its id
+  /// - Throws: ``StageFailure``, which names the stage at fault, or `CancellationError`
+  @discardableResult
+  public func run(in context: RunContext) async throws -> [String: Ports] {
+    var outputs: [Ports] = []
+    for (index, step) in steps.enumerated() {
+      try Task.checkCancellation()
+      func tell(_ kind: Event.Kind) { context.events(Event(stage: step.id, kind: kind)) }
+      tell(.started(name: step.name, index: index, count: steps.count))
+      let clock = ContinuousClock()
+      let start = clock.now
+      let inputs = step.sources.compactMapValues { outputs[$0.step].artifacts[$0.port] }
+      outputs.append(try await step.run(Ports(inputs), in: context.running(step.id)))
+      tell(.finished(seconds: (clock.now - start) / .seconds(1)))
+    }
+    return Dictionary(uniqueKeysWithValues: zip(steps.map(\.id), outputs))
+  }
+}
+
+extension Plan.Step {
+  /// Runs one stage; its failures, also the later ones of its lazy outputs, carry its name.
+  fileprivate func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    do {
+      let given = try await stage.run(inputs, in: context)
+      let type = type(of: stage)
+      for port in type.outputs {
+        guard let artifact = given.artifacts[port.name], Swift.type(of: artifact) == port.artifact
+        else { throw MissingOutput(stage: type.name, port: port.name) }
+      }
+      return Ports(given.artifacts.mapValues { $0.failing(as: blamed) })
+    } catch {
+      throw blamed(error)
+    }
+  }
+
+  private func blamed(_ error: any Error) -> any Error {
+    if error is StageFailure || error is CancellationError { return error }
+    return StageFailure(place: place, id: id, cause: error)
+  }
+}
+
+/// A stage that gives less than it declares.
+private struct MissingOutput: Error, CustomStringConvertible {
+  let stage: String
+  let port: String
+  var description: String { "\(stage) has not given its output '\(port)'" }
+}
+
+/// The failure of a run: which stage failed, and how.
+public struct StageFailure: Error, CustomStringConvertible {
+  public let place: JSONPointer
+  public let id: String
+  public let cause: any Error
+
+  /// The sentence and its place: `/stages/1 (face-crop): frame 12: no face was found`.
+  public var description: String { "\(place) (\(id)): \(sentence(of: cause))" }
+}

@@ -1,0 +1,46 @@
+/// One step of a pipeline: a struct whose stored properties are its parameters.
+///
+/// Every stored property is a ``Parameter`` with a default. Laws: `name` is words of lower-case
+/// letters and digits joined by hyphens; port names are unique among the inputs and among the
+/// outputs; the defaults pass `validate()`.
+public protocol Stage: Codable, Sendable {
+  /// What documents call it: `face-crop`.
+  static var name: String { get }
+  /// One sentence that ends in a full stop.
+  static var summary: String { get }
+  static var inputs: [any AnyPort] { get }
+  static var outputs: [any AnyPort] { get }
+
+  /// The stage with its defaults.
+  init()
+
+  /// Checks what the types and ranges of single parameters cannot say.
+  ///
+  /// - Throws: ``ParameterError``, which the plan places in the document
+  func validate() throws
+
+  /// Makes the outputs from the inputs; lazy outputs do their work when they are read.
+  ///
+  /// It starts no task that outlives it and checks for cancellation in every long loop.
+  func run(_ inputs: Ports, in context: RunContext) async throws -> Ports
+}
+
+extension Stage {
+  public static var inputs: [any AnyPort] { [] }
+  public static var outputs: [any AnyPort] { [] }
+  public func validate() throws {}
+}
+
+/// A parameter that has the right type and a wrong value.
+public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let parameter: String
+  public let reason: String
+
+  /// The error that reads `'size' must be above 0, not -1`.
+  public init(_ parameter: String, _ reason: String) {
+    self.parameter = parameter
+    self.reason = reason
+  }
+
+  public var description: String { "'\(parameter)' \(reason)" }
+}

@@ -1,0 +1,47 @@
+public import Media
+public import PV3D
+public import Pipeline
+public import Tensors
+
+/// A video in the generator's own terms: what its person looks like, how it moves, who looks at it.
+public struct LatentTrack: Artifact {
+  public static let kind = "latents"
+
+  /// `[1, styleCount, wDimension]` for all frames, or `[frames, styleCount, wDimension]`.
+  public var styles: Tensor
+  /// `[frames][motionDimension]`: the motion code times t.
+  public var motion: [[Float]]
+  public var cameras: [Camera]
+  public var times: [MediaTime]
+  /// Nominal frames a second.
+  public var rate: Ratio
+  /// `[3, side, side]` in -1...1: what stands behind the head, if it is known.
+  public var background: Tensor?
+  /// Tensors of the generator that were tuned to this video, by their names.
+  public var tunedWeights: [String: Tensor]?
+  public var metadata: [String: String]
+  /// The file whose audio belongs to the video, if it has any.
+  public var audioPath: String?
+
+  public init(
+    styles: Tensor, motion: [[Float]], cameras: [Camera], times: [MediaTime], rate: Ratio,
+    background: Tensor? = nil, tunedWeights: [String: Tensor]? = nil,
+    metadata: [String: String] = [:], audioPath: String? = nil
+  ) {
+    precondition(
+      motion.count == cameras.count && motion.count == times.count,
+      "\(motion.count) motions, \(cameras.count) cameras and \(times.count) times must be as many")
+    self.styles = styles
+    self.motion = motion
+    self.cameras = cameras
+    self.times = times
+    self.rate = rate
+    self.background = background
+    self.tunedWeights = tunedWeights
+    self.metadata = metadata
+    self.audioPath = audioPath
+  }
+
+  /// How many frames the video has.
+  public var count: Int { motion.count }
+}

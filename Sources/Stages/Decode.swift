@@ -1,0 +1,71 @@
+import Foundation
+import Media
+public import Pipeline
+
+/// Reads a video, a picture or numbered pictures.
+public struct Decode: Stage {
+  public static let name = "decode"
+  public static let summary = "Reads a video, a picture or numbered pictures."
+  public static let frames = Port<Frames>("frames")
+  public static let outputs: [any AnyPort] = [frames]
+
+  @Parameter("The file to read; a name with %04d stands for numbered pictures.")
+  public var path = ""
+  @Parameter(
+    "Frames to pass over; from above 0 on, time begins anew and audio is left out.", in: 0...,
+    unit: "frames")
+  public var start = 0
+  @Parameter("Frames to take; null takes all.", in: 1..., unit: "frames")
+  public var count: Int? = nil
+
+  public init() {}
+
+  public init(path: String, start: Int = 0, count: Int? = nil) {
+    self.path = path
+    self.start = start
+    self.count = count
+  }
+
+  public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }
+    let reader = try VideoReader(path: path)
+    let rate = reader.frameRate ?? Ratio(25, 1)
+    let rest = (reader.isStill ? 1 : reader.estimatedFrameCount).map { max(0, $0 - start) }
+    let info = Frames.Info(
+      width: reader.width, height: reader.height, rate: rate, timeBase: reader.timeBase,
+      estimatedCount: rest.map { min($0, count ?? $0) } ?? count,
+      audioPath: reader.hasAudio && start == 0 ? path : nil)
+    return Ports(Self.frames, Frames(info) { try reading() })
+  }
+
+  /// One reading of the file, which is opened anew.
+  private func reading() throws -> Frames.Reading {
+    let reader = try VideoReader(path: path)
+    var origin: MediaTime?
+    var passed = 0
+    var given = 0
+    return {
+      while passed < start, try reader.next() != nil {
+        try Task.checkCancellation()
+        passed += 1
+      }
+      guard given < count ?? .max, var frame = try reader.next() else {
+        if given == 0 { throw beyondTheEnd(passed) }
+        return nil
+      }
+      frame.index = given
+      given += 1
+      if start > 0 {
+        let first = origin ?? frame.time
+        origin = first
+        frame.time = MediaTime(frame.time.value - first.value, frame.time.timescale)
+      }
+      return frame
+    }
+  }
+
+  private func beyondTheEnd(_ count: Int) -> ParameterError {
+    let last = "must be below \(count), the number of frames in '\(path)'"
+    return ParameterError("start", "\(last), not \(start)")
+  }
+}

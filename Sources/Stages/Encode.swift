@@ -1,0 +1,104 @@
+import Foundation
+public import Media
+public import Pipeline
+
+extension VideoCodec: ParameterValue {}
+
+/// Writes frames to a video, a picture or numbered pictures.
+///
+/// Frames keep their times. The file appears under its name when it is whole.
+public struct Encode: Stage {
+  public static let name = "encode"
+  public static let summary = "Writes frames to a video, a picture or numbered pictures."
+  public static let frames = Port<Frames>("frames")
+  public static let audioSource = OptionalPort<Frames>("audio")
+  public static let inputs: [any AnyPort] = [frames, audioSource]
+
+  @Parameter("The file to write: .mp4, .mov, .mkv, .avi, .png or .jpg, also numbered as %04d.png.")
+  public var path = "output.mp4"
+  @Parameter("How frames are encoded; null takes h264, png or jpeg by the path.")
+  public var codec: VideoCodec? = nil
+  @Parameter(
+    "Rate factor of h264 and h265 (18) or quantizer of jpeg (2); the lower, the better.",
+    in: 0...51)
+  public var quality: Int? = nil
+  @Parameter("Whether audio is copied, from the input 'audio' or else from the frames' source.")
+  public var audio = true
+
+  public init() {}
+
+  public init(path: String, codec: VideoCodec? = nil, quality: Int? = nil, audio: Bool = true) {
+    self.path = path
+    self.codec = codec
+    self.quality = quality
+    self.audio = audio
+  }
+
+  public func validate() throws {
+    do {
+      try VideoWriter.check(path: path, codec: codec, quality: quality)
+    } catch let error as MediaError {
+      throw ParameterError("path", "cannot be written: \(error.message)")
+    }
+  }
+
+  public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    let frames = inputs[Self.frames]
+    let info = frames.info
+    var iterator = frames.prefetched(2).makeAsyncIterator()
+    // The first frame comes first: where there is none, no file or folder is begun.
+    guard let first = try await iterator.next() else {
+      throw MediaError(.write, path, "there are no frames to write")
+    }
+    let folder = try OutputFolder(of: path, in: context)
+    do {
+      let target = Target(path: folder.path, width: first.width, height: first.height, info: info)
+      let writer = try writer(target, audioOf: inputs[Self.audioSource], note: context.note)
+      var next: Frame? = first
+      while let frame = next {
+        try Task.checkCancellation()
+        try writer.write(frame)
+        context.progress(writer.frameCount, of: info.estimatedCount)
+        next = try await iterator.next()
+      }
+      try Task.checkCancellation()
+      try writer.finish()
+    } catch {
+      folder.removeWhatWasMade()
+      throw error
+    }
+    context.wrote(URL(fileURLWithPath: folder.path))
+    return Ports()
+  }
+
+  private struct Target {
+    let path: String
+    let width: Int
+    let height: Int
+    let info: Frames.Info
+  }
+
+  /// A writer with audio where there is some; that of the frames' own source is left out, with a
+  /// note, where the file cannot hold it.
+  private func writer(
+    _ target: Target, audioOf other: Frames?, note: (String) -> Void
+  ) throws -> VideoWriter {
+    func made(_ audioPath: String?) throws -> VideoWriter {
+      try VideoWriter(
+        path: target.path, width: target.width, height: target.height,
+        timeBase: target.info.timeBase, frameRate: target.info.rate, codec: codec,
+        quality: quality, audioFrom: audioPath)
+    }
+    let holdsAudio = ![".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
+    guard audio, holdsAudio else { return try made(nil) }
+    if let other { return try made(other.info.audioPath) }
+    guard let audioPath = target.info.audioPath else { return try made(nil) }
+    do {
+      return try made(audioPath)
+    } catch let error as MediaError {
+      let writer = try made(nil)
+      note("audio is left out: \(error.message)")
+      return writer
+    }
+  }
+}

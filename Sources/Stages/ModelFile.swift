@@ -1,0 +1,56 @@
+import Foundation
+import PV3D
+import Tensors
+
+/// A generator on disk: one safetensors file that names its own configuration.
+///
+/// `__metadata__` holds `config`, the JSON of a `GeneratorConfig`, and may hold `card`, a JSON text about
+/// the origin of the weights.
+public enum ModelFile {
+  /// Reads a generator.
+  /// - Parameter gradients: whether its parameters are to be trained
+  public static func read(
+    _ path: String, gradients: Bool = false, device: Device = .cpu
+  ) throws -> (generator: Generator, card: String?) {
+    let file = try Safetensors(path: path)
+    let config = try config(of: file)
+    let prefix =
+      file.entries.keys.contains { $0.hasPrefix("generator_ema.") }
+      ? "generator_ema."
+      : file.entries.keys.contains { $0.hasPrefix("generator.") }
+        ? "generator." : ""
+    let weights = Weights(
+      checkpoint: try file.tensors(removing: prefix), gradients: gradients, device: device)
+    do {
+      let generator = try Generator(weights, config)
+      if prefix.isEmpty { try weights.checkAllUsed() }
+      return (generator, file.metadata["card"])
+    } catch let error as WeightsError {
+      throw SafetensorsError(path: path, reason: "\(error)")
+    }
+  }
+
+  private static func config(of file: Safetensors) throws -> GeneratorConfig {
+    guard let text = file.metadata["config"] else {
+      throw SafetensorsError(
+        path: file.path, reason: "has no 'config' in its metadata, so it is not a pvpipe model")
+    }
+    do {
+      return try JSONDecoder().decode(GeneratorConfig.self, from: Data(text.utf8))
+    } catch {
+      throw SafetensorsError(path: file.path, reason: "has a 'config' that cannot be read")
+    }
+  }
+
+  /// Writes a generator's tensors, rounded to 16 bits unless asked otherwise.
+  public static func write(
+    _ tensors: [String: Tensor], config: GeneratorConfig, card: String? = nil, to path: String,
+    precision: Safetensors.Precision = .half
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    var metadata = ["config": String(decoding: try encoder.encode(config), as: UTF8.self)]
+    metadata["card"] = card
+    try Safetensors.write(tensors, to: path, metadata: metadata, precision: precision)
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Media
+import Pipeline
+
+/// The folder of a file that is to be written, made where it is missing.
+struct OutputFolder {
+  /// The file's place.
+  let path: String
+  /// The folders that were made, the outermost first.
+  private var made: [String] = []
+
+  /// Makes the folders above `path`, which is below the run's folder if it is relative.
+  init(of path: String, in context: RunContext) throws {
+    let url =
+      path.hasPrefix("/")
+      ? URL(fileURLWithPath: path) : context.folder.appendingPathComponent(path)
+    self.path = url.path
+    var missing: [String] = []
+    var folder = url.deletingLastPathComponent()
+    while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path) {
+      missing.append(folder.path)
+      folder.deleteLastPathComponent()
+    }
+    for folder in missing.reversed() {
+      guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
+        let reason = String(cString: strerror(errno)).lowercased()
+        removeWhatWasMade()
+        throw MediaError(.write, path, "the folder '\(folder)' cannot be made (\(reason))")
+      }
+      made.append(folder)
+    }
+  }
+
+  /// Removes the folders that were made and are still empty.
+  func removeWhatWasMade() {
+    for folder in made.reversed() { rmdir(folder) }
+  }
+}

@@ -1,0 +1,25 @@
+import Heads
+import PV3D
+
+/// The sizes of the default model: PV3D's network, small enough for a laptop's processor.
+public enum CompactModel {
+  /// - Parameter codeLength: numbers in the appearance code of the synthetic heads
+  public static func config(codeLength: Int) -> GeneratorConfig {
+    var config = GeneratorConfig()
+    config.zDimension = codeLength
+    config.wDimension = 128
+    config.motionDimension = 32
+    config.planeResolution = 128
+    config.planeFeatures = 16
+    config.channelBase = 4096
+    config.channelMax = 128
+    config.depthSamples = 24
+    config.superResolutionInput = 64
+    config.superResolutionChannels = [32, 16]
+    config.hasPlaneMean = true
+    config.motionOffsets = MotionUnit.allCases.count
+    config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
+    config.renderingResolution = 64
+    return config
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Heads
+import Media
+import PV3D
+import Tensors
+
+/// Groups of views of random synthetic heads, for training and for measuring.
+public struct HeadViews: Sendable {
+  /// Identities that are kept out of training, to measure on.
+  public static let heldOut = ["Asian_M_2", "Black_M_1", "Hispanic_F_1", "White_M_3"]
+
+  public let library: HeadLibrary
+  /// The identities whose weights make up the appearance code, in order.
+  public let names: [String]
+  let seed: UInt64
+
+  /// Loads the heads below `folder`.
+  public init(folder: String, textureSize: Int = 512, seed: UInt64) throws {
+    library = try HeadLibrary(
+      folder: URL(fileURLWithPath: folder), textureSize: textureSize,
+      decodeImage: Self.decodedImage)
+    names = library.names.filter { !Self.heldOut.contains($0) }
+    self.seed = seed
+  }
+
+  /// Reads a picture of the library through the media room.
+  public static func decodedImage(_ url: URL) throws -> RGBImage {
+    let frame = try ImageFile.read(url.path)
+    return RGBImage(width: frame.width, height: frame.height, pixels: frame.pixels)
+  }
+
+  /// Length of the appearance code.
+  public var codeLength: Int { Look.codeLength(names: names.count) }
+
+  /// What stands behind all heads: black would leak into hair, so the middle gray.
+  public static let backdrop = SIMD3<Float>(repeating: 0.5)
+
+  /// The motion code of an expression, `length` numbers: twice each unit, then zeros.
+  ///
+  /// So `z_motion ~ N(0, 1)` at `t = 1` moves a unit by 0.4 in the mean where it acts.
+  public static func motion(_ expression: FacialExpression, length: Int) -> [Float] {
+    expression.values.map { $0 * 2 }
+      + Array(repeating: 0, count: max(0, length - expression.values.count))
+  }
+
+  /// The expression that a motion code means.
+  public static func expression(_ motion: [Float]) -> FacialExpression {
+    FacialExpression(values: MotionUnit.allCases.map { motion[$0.rawValue] / 2 })
+  }
+
+  /// Two groups for each of `looks` people: the same person with two expressions.
+  /// - Parameters:
+  ///   - index: of the batch; the same seed and index give the same groups
+  ///   - supersampling: 1 for exact single rays, 2 for smooth images
+  public func groups(
+    _ index: Int, looks: Int, views: Int, side: Int, supersampling: Int, motionLength: Int
+  ) throws -> [ViewGroup] {
+    var sampler = try HeadSampler(
+      library: library, seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15,
+      heldOut: Self.heldOut)
+    let rasterizer = Rasterizer(supersampling: supersampling)
+    var groups: [ViewGroup] = []
+    for _ in 0..<looks {
+      var look = sampler.look()
+      look.backdrop = Self.backdrop
+      let head = try library.blend(look.recipe)
+      for _ in 0..<2 {
+        let expression = sampler.expression()
+        let views = (0..<views).map { _ in
+          Self.view(
+            rasterizer.render(
+              look.scene(head, expression: expression, camera: sampler.camera()), size: side))
+        }
+        groups.append(
+          ViewGroup(
+            appearance: look.code(names: names),
+            motion: Self.motion(expression, length: motionLength), side: side, views: views))
+      }
+    }
+    return groups
+  }
+
+  /// A rendering as training sees it: colors in -1...1.
+  public static func view(_ portrait: Portrait) -> ViewGroup.View {
+    ViewGroup.View(
+      label: portrait.label, colors: portrait.rgb.map { $0 * 2 - 1 }, depths: portrait.depth,
+      mask: portrait.mask)
+  }
+}

@@ -1,0 +1,98 @@
+import Faces
+import Foundation
+import PV3D
+import Tensors
+
+/// The folder in which a warm start keeps what it needs to go on.
+public struct PretrainingFolder {
+  let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  private var state: String { "\(path)/state.safetensors" }
+
+  /// Everything needed to go on, and the averaged model; each file appears whole.
+  public func save(_ training: SupervisedTraining) throws {
+    let config = training.generator.config
+    var tensors: [String: Tensor] = [:]
+    func add(_ prefix: String, _ part: [String: Tensor]) {
+      for (name, tensor) in part { tensors["\(prefix).\(name)"] = tensor }
+    }
+    add("weights", training.generator.parameters)
+    add("weights", training.generator.buffers)
+    add("average", training.average.tensors)
+    add("first", training.adam.first)
+    add("second", training.adam.second)
+    let steps = try JSONEncoder().encode(training.adam.steps)
+    try Safetensors.write(
+      tensors, to: state,
+      metadata: [
+        "step": "\(training.step)", "steps": String(decoding: steps, as: UTF8.self),
+      ])
+    try ModelFile.write(
+      training.average.tensors, config: config, to: "\(path)/model.safetensors")
+  }
+
+  /// Goes on from the folder's checkpoint, or starts anew.
+  public func resume(
+    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64
+  ) throws -> SupervisedTraining {
+    let distance = try PerceptualDistance()
+    let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1) }
+    guard FileManager.default.fileExists(atPath: state) else {
+      let weights = Weights(random: RandomSource(seed: seed), gradients: true)
+      return try SupervisedTraining(
+        weights, config, options, seed: seed, perceptual: perceptual)
+    }
+    let file = try Safetensors(path: state)
+    let weights = Weights(checkpoint: try file.tensors(removing: "weights."), gradients: true)
+    var training = try SupervisedTraining(
+      weights, config, options, seed: seed, perceptual: perceptual)
+    let steps = try JSONDecoder().decode(
+      [String: Int].self, from: Data((file.metadata["steps"] ?? "{}").utf8))
+    try training.resume(
+      step: Int(file.metadata["step"] ?? "") ?? 0, average: file.tensors(removing: "average."),
+      first: file.tensors(removing: "first."), second: file.tensors(removing: "second."),
+      steps: steps)
+    return training
+  }
+}
+
+/// One JSON object a step, appended to a file and summed up on the terminal.
+public final class PretrainingLog {
+  private let file: FileHandle
+  private let start = Date()
+  private var first: Int?
+
+  public init(path: String) throws {
+    if !FileManager.default.fileExists(atPath: path) {
+      try Data().write(to: URL(fileURLWithPath: path))
+    }
+    guard let file = FileHandle(forWritingAtPath: path) else {
+      throw SafetensorsError(path: path, reason: "cannot be written")
+    }
+    try file.seekToEnd()
+    self.file = file
+  }
+
+  public func write(step: Int, _ losses: SupervisedLosses) throws {
+    let seconds = -start.timeIntervalSinceNow
+    let origin = first ?? step - 1
+    first = origin
+    let line = String(
+      format:
+        #"{"step":%d,"seconds":%.1f,"phase":"%@","color":%.5f,"opacity":%.5f,"perceptual":%.5f,"density":%.5f}"#,
+      step, seconds, losses.phase as NSString, losses.color, losses.opacity, losses.perceptual,
+      losses.density)
+    try file.write(contentsOf: Data((line + "\n").utf8))
+    if step % 20 == 0 {
+      let pace = seconds / Double(step - origin)
+      print(
+        String(
+          format:
+            "step %d  %@  color %.4f  opacity %.4f  perceptual %.4f  density %.4f  %.3f s a step",
+          step, losses.phase as NSString, losses.color, losses.opacity, losses.perceptual,
+          losses.density, pace))
+    }
+  }
+}

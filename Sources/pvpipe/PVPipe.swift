@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// The program: arguments in, exit codes out.
+@main
+struct PVPipe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pvpipe",
+    abstract: "Turns portrait videos into animatable 3D heads, and heads into videos.",
+    discussion: """
+      A pipeline is a JSON document whose entries name stages. Exit codes: 0, 64 wrong usage, \
+      65 wrong document, 70 a stage failed, 130 interrupted.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
+      PretrainCommand.self,
+    ])
+}
+
+/// What the program's exit codes mean, beside 0.
+extension ExitCode {
+  /// A document that cannot be run.
+  static let wrongDocument = ExitCode(65)
+  /// A stage that failed.
+  static let stageFailed = ExitCode(70)
+  static let interrupted = ExitCode(130)
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// A pipeline's document on disk.
+struct PipelineFile {
+  let path: String
+
+  /// Reads the document; a file that is not there is told with the nearest one that is.
+  func spec() throws(PipelineError) -> PipelineSpec {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
+      throw PipelineError([Issue("does not exist\(hint)", at: "")])
+    }
+    guard !isFolder.boolValue, let data = FileManager.default.contents(atPath: path) else {
+      let what = isFolder.boolValue ? "is a folder, not a document" : "cannot be read"
+      throw PipelineError([Issue(what, at: "")])
+    }
+    return try PipelineSpec(data: data)
+  }
+
+  /// The document beside this path, or in `pipelines`, whose name is nearest.
+  private var nearest: String? {
+    let url = URL(fileURLWithPath: path)
+    let name = url.deletingPathExtension().lastPathComponent
+    let typed = (path as NSString).deletingLastPathComponent
+    for folder in [typed, "pipelines"] {
+      let files = try? FileManager.default.contentsOfDirectory(
+        atPath: folder.isEmpty ? "." : folder)
+      let names = (files ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+      guard let found = NearestName.of(name, among: names.sorted()) else { continue }
+      return (folder as NSString).appendingPathComponent("\(found).json")
+    }
+    return nil
+  }
+
+  /// One line for every issue: the path, the place in the document, the sentence.
+  func lines(of error: PipelineError) -> [String] { error.issues.map { "\(path): \($0)" } }
+}
+
+/// Writes one line to standard error.
+func printError(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Heads
+import PV3D
+import Stages
+import Tensors
+
+/// Warm-starts a compact generator on renderings of synthetic heads.
+struct PretrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pretrain",
+    abstract: "Warm-start a compact generator on synthetic heads with known codes and cameras.")
+
+  @Option(help: "Folder of the synthetic heads.") var heads: String
+  @Option(help: "Folder for the checkpoint, the log and the model.") var out: String
+  @Option(help: "Steps of the whole training.") var steps = 8000
+  @Option(help: "Seed of weights, heads and rays.") var seed: UInt64 = 1
+  @Option(help: "Threads of one tensor operation.") var threads = 1
+  @Option(help: "People in one step; each with two expressions.") var looks = 2
+  @Option(help: "Views of each expression.") var views = 4
+  @Option(help: "Rays of each view while single rays are learned.") var rays = 2048
+  @Option(help: "Stop before this step, to be resumed later.") var until: Int?
+  @Option(help: "Minutes between checkpoints.") var interval = 5.0
+
+  func run() async throws {
+    Torch.threads = threads
+    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    let source = try HeadViews(folder: heads, seed: seed)
+    var options = SupervisedOptions()
+    options.steps = steps
+    options.raysPerView = rays
+    let config = CompactModel.config(codeLength: source.codeLength)
+    var training = try PretrainingFolder(out).resume(config: config, options: options, seed: seed)
+    let log = try PretrainingLog(path: "\(out)/log.jsonl")
+    let end = min(until ?? steps, steps)
+    let (looks, views) = (looks, views)
+    @Sendable func made(_ step: Int, _ phase: String) throws -> [ViewGroup] {
+      try source.groups(
+        step, looks: looks, views: views, side: config.imageResolution,
+        supersampling: phase == "rays" ? 1 : 2, motionLength: config.motionDimension)
+    }
+    var next = Task.detached { [step = training.step, phase = training.phase] in
+      try made(step, phase)
+    }
+    var saved = Date()
+    while training.step < end {
+      let groups = try await next.value
+      let following = training.step + 1
+      let phase = training.phase
+      next = Task.detached { try made(following, phase) }
+      let losses = try training.learn(groups)
+      try log.write(step: training.step, losses)
+      if -saved.timeIntervalSinceNow > interval * 60 {
+        try PretrainingFolder(out).save(training)
+        saved = Date()
+      }
+    }
+    try PretrainingFolder(out).save(training)
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Stages
+import Tensors
+
+/// Runs one pipeline.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a pipeline.",
+    discussion: "Values in the document are changed by --set, as --set video.path=talk.mp4.")
+
+  @Argument(help: "The pipeline's document.", completion: .file(extensions: ["json"]))
+  var pipeline: String
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Change a parameter.", valueName: "id.parameter=value"))
+  var settings: [String] = []
+  @Option(help: "Folder below which relative output paths lie.", completion: .directory)
+  var out = "."
+  @Option(help: "The number from which all randomness is derived.") var seed: UInt64 = 0
+  @Option(help: "Where networks compute: cpu or cuda.") var device = RunContext.Device.cpu
+  @Option(help: "Threads of one tensor operation; as many as there are cores if not given.")
+  var threads: Int?
+  @Flag(help: "Check everything and list the steps, but run nothing.") var dryRun = false
+  @Flag(help: "Print failures only.") var quiet = false
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("'--threads' must be above 0, not \(threads)")
+    }
+    if device == .cuda, Device.gpu == nil {
+      throw ValidationError("'--device cuda': libtorch \(Torch.version) finds no CUDA device")
+    }
+  }
+
+  func run() async throws {
+    let plan = try plan()
+    if dryRun {
+      for step in plan.steps { print("\(step.id): \(step.name)") }
+      return
+    }
+    Torch.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let printer = quiet ? nil : ProgressPrinter.standardError()
+    let context = RunContext(
+      device: device, seed: seed,
+      folder: URL(fileURLWithPath: out, isDirectory: true),
+      events: { printer?.print($0) })
+    do {
+      try await Interruption.cancelling { _ = try await plan.run(in: context) }
+      printer?.end()
+    } catch is CancellationError {
+      printer?.end()
+      printError("\(pipeline): interrupted")
+      throw ExitCode.interrupted
+    } catch {
+      printer?.end()
+      printError("\(pipeline): \(error)")
+      throw ExitCode.stageFailed
+    }
+  }
+
+  private func plan() throws -> Plan {
+    let file = PipelineFile(path: pipeline)
+    do {
+      let spec = try file.spec().overriding(settings, in: .builtIn)
+      return try Plan(spec, registry: .builtIn)
+    } catch let error as OverrideError {
+      for issue in error.issues { printError("\(issue)") }
+      throw ExitCode.validationFailure
+    } catch let error as PipelineError {
+      for line in file.lines(of: error) { printError(line) }
+      throw ExitCode.wrongDocument
+    }
+  }
+}
+
+extension RunContext.Device: ExpressibleByArgument {}
