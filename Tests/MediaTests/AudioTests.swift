@@ -25,13 +25,16 @@ import Testing
   {
     try shop.probe(
       file, stream: stream, entries: "packet=\(digestAlone ? "" : "pts_time,")size,data_hash",
-      "-show_data_hash", "md5")
+      "-show_data_hash", "md5"
+    )
+    // What trims the start of a stream stands on a line of its own.
+    .joined(separator: "\n").replacing("\n,", with: ",").split(separator: "\n").map(String.init)
   }
 
   @Test(arguments: ["mp4", "mov"]) func everyPacketOfEveryStreamIsKept(suffix: String) throws {
     try shop.ffmpeg(
       "-f lavfi -i testsrc=s=160x120:r=30:d=2 -f lavfi -i sine=d=2.4:r=44100 "
-        + "-f lavfi -i sine=f=900:d=1 -map 0 -map 1 -map 2 -c:v libx264 -c:a:0 aac -c:a:1 libmp3lame "
+        + "-f lavfi -i sine=f=900:d=1 -map 0 -map 1 -map 2 -c:v libx264 -pix_fmt yuv420p -c:a:0 aac -c:a:1 libmp3lame "
         + "-video_track_timescale 90000 in.\(suffix)")
     try remake("in.\(suffix)", "out.\(suffix)")
     #expect(try packets("in.\(suffix)").count == 105)
@@ -43,7 +46,7 @@ import Testing
     )
     #expect(result.count == 60 && result.map(\.time) == source.map(\.time))
     #expect(result.map(\.duration) == source.map(\.duration))
-    for (one, other) in zip(result, source) { #expect(signalToNoise(one, other) > 35) }
+    for (one, other) in zip(result, source) { #expect(signalToNoise(one, other) > 31) }
   }
 
   @Test(arguments: [("flac", "mkv"), ("libopus", "mkv"), ("pcm_s16le", "mov"), ("ac3", "avi")])
