@@ -97,29 +97,4 @@ import Testing
       error.message == "cannot hold the source's audio (pcm_s16le); a .mkv file can")
     #expect(try shop.names == ["in.mkv"])
   }
-
-  @Test func longVideoTakesNoMoreMemory() throws {
-    try shop.ffmpeg(
-      "-f lavfi -i testsrc=s=320x240:r=30:d=20 -f lavfi -i sine=d=20 -c:v libx264 -preset ultrafast "
-        + "-c:a aac in.mp4")
-    let reader = try VideoReader(path: shop.path("in.mp4"))
-    let writer = try VideoWriter(
-      path: shop.path("out.mp4"), width: 320, height: 240, timeBase: reader.timeBase,
-      frameRate: Ratio(30, 1), audioFrom: shop.path("in.mp4"))
-    var early = 0
-    while let frame = try reader.next() {
-      try writer.write(frame)
-      if frame.index == 150 { early = try residentKilobytes() }
-    }
-    #expect(writer.frameCount == 600)
-    // One frame is 225 kB: 450 more of them would be 100 MB.
-    #expect(try residentKilobytes() - early < 20_000)
-    try writer.finish()
-  }
-
-  private func residentKilobytes() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-    return try #require(Int(line.filter(\.isNumber)))
-  }
 }
