@@ -47,8 +47,6 @@ static int check_end(const pvff_reader *reader, pvff_error *error) {
   if (!strstr(input->iformat->name, "matroska") || said == AV_NOPTS_VALUE ||
       input->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE)
     return 0;
-  if (input->start_time != AV_NOPTS_VALUE)
-    said += input->start_time;
   int64_t slack =
       10000 + av_rescale_q(ticks_per_frame(reader), reader->stream->time_base, AV_TIME_BASE_Q);
   if (reader->read_end + slack < said)

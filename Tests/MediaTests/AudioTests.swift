@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Workshop.hasCommands)) struct AudioTests {
@@ -96,5 +97,25 @@ import Testing
     #expect(
       error.message == "cannot hold the source's audio (pcm_s16le); a .mkv file can")
     #expect(try shop.names == ["in.mkv"])
+  }
+
+  @Test(.enabled(if: Shared.has("clips/video/d18.mp4"))) func aRealClipKeepsItsTimesAndSound()
+    throws
+  {
+    let name = "a clip, é.mp4"
+    try FileManager.default.copyItem(
+      at: Shared.folder.appendingPathComponent("clips/video/d18.mp4"),
+      to: URL(fileURLWithPath: shop.path(name)))
+    try remake(name, "out ü.mp4")
+    #expect(try packets("out ü.mp4") == packets(name))
+    let (source, result) = (
+      try VideoReader(path: shop.path(name)), try VideoReader(path: shop.path("out ü.mp4"))
+    )
+    while let frame = try source.next() {
+      let other = try #require(try result.next())
+      #expect(other.time == frame.time && other.duration == frame.duration)
+      #expect(signalToNoise(other, frame) > 38)
+    }
+    #expect(try result.next() == nil)
   }
 }
