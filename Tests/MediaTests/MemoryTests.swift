@@ -24,7 +24,6 @@ import Testing
       // A frame is 225 kB: were the 450 others kept, 100 MB would be there.
       let grown = try residentKilobytes() - early
       #expect(grown < 4000)
-      print("memory grew by \(grown) kB over 450 frames")
     }
   }
 }
