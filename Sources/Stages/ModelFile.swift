@@ -36,7 +36,13 @@ public enum ModelFile {
         path: file.path, reason: "has no 'config' in its metadata, so it is not a pvpipe model")
     }
     do {
-      return try JSONDecoder().decode(GeneratorConfig.self, from: Data(text.utf8))
+      // A model may be older than some of the sizes: those keep their defaults.
+      let stored = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+      let defaults = try JSONSerialization.jsonObject(
+        with: JSONEncoder().encode(GeneratorConfig()))
+      let whole = (defaults as? [String: Any] ?? [:]).merging(stored) { $1 }
+      return try JSONDecoder().decode(
+        GeneratorConfig.self, from: JSONSerialization.data(withJSONObject: whole))
     } catch {
       throw SafetensorsError(path: file.path, reason: "has a 'config' that cannot be read")
     }

@@ -1,0 +1,110 @@
+import Foundation
+import Media
+
+/// How two videos of faces compare, frame by frame; a still stands for as many frames as the other has.
+public struct ClipMetrics: Sendable, Codable, Equatable {
+  /// Frames that were compared.
+  public var frames: Int
+  /// Mean PSNR in dB; nil where the sizes differ or one is a still.
+  public var psnr: Double?
+  /// Mean Euclidean distance of dlib's identity vectors; below 0.6 for one person.
+  public var identityDistance: Double?
+  /// Correlations over time; nil where too few frames have faces or nothing changes.
+  public var mouthCorrelation: Double?
+  public var blinkCorrelation: Double?
+  public var yawCorrelation: Double?
+  /// Frames without a face in the first video and in the second.
+  public var facelessFrames: [Int]
+
+  /// - Parameters:
+  ///   - a: what was seen in each frame, nil where no face was found; `b` has as many
+  ///   - psnrs: of the frames, empty where none can be given
+  public init(_ a: [FaceObservation?], _ b: [FaceObservation?], psnrs: [Double]) {
+    precondition(a.count == b.count, "both videos must have as many observations")
+    func correlation(_ value: (FaceObservation) -> Double) -> Double? {
+      SeriesMetrics.correlation(a.map { $0.map(value) }, b.map { $0.map(value) })
+    }
+    frames = a.count
+    psnr = psnrs.isEmpty ? nil : SeriesMetrics.mean(psnrs)
+    let distances = zip(a, b).compactMap { a, b in
+      a.flatMap { a in b.map { Self.distance(a.identity, $0.identity) } }
+    }
+    identityDistance = distances.isEmpty ? nil : SeriesMetrics.mean(distances)
+    mouthCorrelation = correlation(\.mouthOpening)
+    blinkCorrelation = correlation(\.eyeOpening)
+    yawCorrelation = correlation(\.yaw)
+    facelessFrames = [a.count { $0 == nil }, b.count { $0 == nil }]
+  }
+
+  /// Reads both files side by side, until the shorter one ends.
+  public init(_ first: String, _ second: String) throws {
+    var (a, b) = (try Clip(first), try Clip(second))
+    var (seen, other): ([FaceObservation?], [FaceObservation?]) = ([], [])
+    var psnrs: [Double] = []
+    // Two stills are one frame.
+    let both = a.reader.isStill && b.reader.isStill
+    while let (one, two) = try Clip.next(&a, &b) {
+      seen.append(one.seen)
+      other.append(two.seen)
+      if a.reader.isStill == b.reader.isStill, one.frame.width == two.frame.width,
+        one.frame.height == two.frame.height
+      {
+        psnrs.append(try ImageMetrics(UnitImage(one.frame), UnitImage(two.frame)).psnr())
+      }
+      if both { break }
+    }
+    self.init(seen, other, psnrs: psnrs)
+  }
+
+  /// The Euclidean distance.
+  static func distance(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+  }
+
+  /// Lines for people.
+  public var text: String {
+    func line(_ name: String, _ value: Double?, _ format: String) -> String {
+      let padded = name.padding(toLength: 26, withPad: " ", startingAt: 0)
+      return padded + (value.map { String(format: format, $0) } ?? "unknown")
+    }
+    var lines = [
+      line("frames", Double(frames), "%.0f"), line("PSNR (dB)", psnr, "%.2f"),
+      line("identity distance", identityDistance, "%.3f"),
+      line("mouth-opening correlation", mouthCorrelation, "%.3f"),
+      line("blink correlation", blinkCorrelation, "%.3f"),
+      line("yaw correlation", yawCorrelation, "%.3f"),
+    ]
+    for (name, count) in zip(["first", "second"], facelessFrames) where count > 0 {
+      lines.append("no face in \(count) of \(frames) frames of the \(name) video")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// A video as it is read, or a still that never ends.
+private struct Clip {
+  typealias Observed = (frame: RGBFrame, seen: FaceObservation?)
+
+  let reader: VideoReader
+  private var observer: FaceObserver
+  private var still: Observed?
+
+  init(_ path: String) throws {
+    reader = try VideoReader(path: path)
+    observer = try FaceObserver()
+  }
+
+  /// The next frames of both; nil as soon as one has ended.
+  static func next(_ a: inout Clip, _ b: inout Clip) throws -> (Observed, Observed)? {
+    guard let one = try a.next(), let two = try b.next() else { return nil }
+    return (one, two)
+  }
+
+  private mutating func next() throws -> Observed? {
+    if let still { return still }
+    guard let frame = try reader.next() else { return nil }
+    let observed = (frame, try observer.observation(of: frame))
+    if reader.isStill { still = observed }
+    return observed
+  }
+}

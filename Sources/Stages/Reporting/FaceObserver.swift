@@ -1,0 +1,52 @@
+import Faces
+import Media
+import Tensors
+
+/// What is seen of the face in one frame.
+public struct FaceObservation: Sendable {
+  /// Between the inner edges of the lips, over the distance between the outer corners of the eyes.
+  public var mouthOpening: Double
+  /// Between the lids over the width of an eye, mean of both.
+  public var eyeOpening: Double
+  /// Radians, positive where the head's left side is seen.
+  public var yaw: Double
+  /// 128 numbers of who it is.
+  public var identity: [Double]
+
+  public init(mouthOpening: Double, eyeOpening: Double, yaw: Double, identity: [Double]) {
+    self.mouthOpening = mouthOpening
+    self.eyeOpening = eyeOpening
+    self.yaw = yaw
+    self.identity = identity
+  }
+}
+
+/// Measures one face through a video, frame after frame.
+public struct FaceObserver {
+  private let finder: FaceFinder
+  private let framing: HeadFraming
+  private let embedding: IdentityEmbedding
+  private var last: Face?
+
+  public init() throws {
+    finder = try FaceFinder()
+    framing = try HeadFraming()
+    embedding = try IdentityEmbedding()
+  }
+
+  /// - Returns: nil where no face is found
+  public mutating func observation(of frame: RGBFrame) throws -> FaceObservation? {
+    let view = RGBView(frame)
+    guard let face = try finder.face(in: view, after: last) else { return nil }
+    last = face
+    let framed = framing.framed(face)
+    let measures = FaceMeasures(face, pose: framed.pose, crop: framed.crop)
+    let identity = try withoutGradients {
+      try embedding(FaceChip(face).cropped(UnitImage(frame).tensor())).floats()
+    }
+    return FaceObservation(
+      mouthOpening: measures.mouthOpening,
+      eyeOpening: (measures.leftEyeOpening + measures.rightEyeOpening) / 2,
+      yaw: framed.pose.yaw, identity: identity.map { Double($0) })
+  }
+}
