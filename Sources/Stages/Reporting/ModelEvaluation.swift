@@ -1,7 +1,7 @@
 import Foundation
-public import Heads
+import Heads
 public import PV3D
-public import Tensors
+import Tensors
 
 /// How well a generator draws synthetic heads whose truth is known.
 ///
