@@ -34,8 +34,10 @@ public struct FaceFinder: Sendable {
   private let mesh: FaceMesh
   /// The confidence with which a face is followed.
   public static let threshold = 0.5
-  /// The confidence with which a new face is accepted: a logit of 12.5. People, painted ones and blurred ones
-  /// of 28 pixels as well, were measured at 13 and above, a capuchin at 11.
+  /// The confidence with which a new face is accepted, a logit of 12.5.
+  ///
+  /// People, painted ones and blurred ones of 28 pixels as well, were measured at 13 and above, a capuchin at
+  /// 12 and below.
   public static let recognition = 1 / (1 + exp(-12.5))
   private let recognition: Double
 

@@ -60,7 +60,6 @@ import Testing
 
   @Test func oneEyeClosesAlone() throws {
     for result in try measures([1], { $0[.blinkLeft] = $1 }) {
-      print("eyes", result.measures.leftEyeOpening, result.measures.rightEyeOpening)
       #expect(result.measures.leftEyeOpening < 0.75 * result.measures.rightEyeOpening)
     }
   }
