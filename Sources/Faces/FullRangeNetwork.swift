@@ -54,9 +54,9 @@ package struct FullRangeNetwork: Sendable {
       levels.append([try Block(&reader, stride: 2)] + (try Self.blocks(&reader, count)))
     }
     self.levels = levels
-    ascents = [
-      try Ascent(&reader, blocks: 2), try Ascent(&reader, blocks: 2), try Ascent(&reader, blocks: 1),
-    ]
+    var ascents: [Ascent] = []
+    for count in [2, 2, 1] { ascents.append(try Ascent(&reader, blocks: count)) }
+    self.ascents = ascents
     scores = [try reader.convolution(), try reader.depthwise(stride: 2, padding: .fixed(1))]
     boxes = [try reader.convolution(), try reader.depthwise(stride: 2, padding: .fixed(1))]
   }

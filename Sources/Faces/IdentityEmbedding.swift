@@ -10,10 +10,11 @@ public struct IdentityEmbedding: Sendable {
     let weight: Tensor
     let bias: Tensor
 
-    init(_ file: Safetensors, _ index: Int) throws {
+    init(_ file: Safetensors, _ index: Int, _ device: Device) throws {
       let gamma = try file.tensor("aff\(index).gamma")
-      weight = try file.tensor("conv\(index).w") * gamma.reshaped(-1, 1, 1, 1)
-      bias = try file.tensor("conv\(index).b") * gamma + file.tensor("aff\(index).beta")
+      weight = try (file.tensor("conv\(index).w") * gamma.reshaped(-1, 1, 1, 1)).to(device)
+      let beta = try file.tensor("aff\(index).beta")
+      bias = try (file.tensor("conv\(index).b") * gamma + beta).to(device)
     }
 
     func callAsFunction(_ x: Tensor, stride: Int = 1, padding: Int = 0) throws -> Tensor {
@@ -25,19 +26,20 @@ public struct IdentityEmbedding: Sendable {
   private static let halving: Set = [3, 7, 10, 13]
   private let layers: [Layer]
   private let projection: Tensor
+  private let mean: Tensor
 
-  public init() throws {
+  public init(device: Device = .cpu) throws {
     let file = try FaceResources.weights("dlib_face_recognition_resnet_v1")
     var layers: [Layer] = []
-    for index in 0..<29 { layers.append(try Layer(file, index)) }
+    for index in 0..<29 { layers.append(try Layer(file, index, device)) }
     self.layers = layers
-    projection = try file.tensor("fc.w")
+    projection = try file.tensor("fc.w").to(device)
+    mean = try Tensor([122.782, 117.001, 104.298], [1, 3, 1, 1]).to(device)
   }
 
   /// - Parameter chips: `[batch, 3, 150, 150]`, RGB in -1...1, eyes and nose as `FaceChip` places them
   /// - Returns: `[batch, 128]`
   public func callAsFunction(_ chips: Tensor) throws -> Tensor {
-    let mean = try Tensor([122.782, 117.001, 104.298], [1, 3, 1, 1])
     let x = try ((chips + 1) * 127.5 - mean) / 256
     var features = try layers[0](x, stride: 2).relu().maxPooled(3, stride: 2)
     for block in 0..<14 {

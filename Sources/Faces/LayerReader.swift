@@ -90,7 +90,7 @@ extension Tensor {
   func widened(to channels: Int) throws -> Tensor {
     let size = shape
     if size[1] >= channels { return self }
-    let zeros = try Tensor.zeros([size[0], channels - size[1], size[2], size[3]])
+    let zeros = try Tensor.zeros([size[0], channels - size[1], size[2], size[3]]).to(device)
     return try .concatenated([self, zeros], 1)
   }
 

@@ -15,9 +15,13 @@ public struct PerceptualDistance: Sendable {
   }
 
   private let tensors: [String: Tensor]
+  private let mean: Tensor
 
-  public init() throws {
-    tensors = try FaceResources.weights("squeezenet_v1.0_features").tensors()
+  public init(device: Device = .cpu) throws {
+    tensors = try FaceResources.weights("squeezenet_v1.0_features").tensors().mapValues {
+      try $0.to(device)
+    }
+    mean = try Tensor([104, 117, 123], [1, 3, 1, 1]).to(device)
   }
 
   /// - Parameters:
@@ -31,7 +35,6 @@ public struct PerceptualDistance: Sendable {
   /// The features of `images`, to be compared more than once.
   /// - Parameter images: `[batch, 3, height, width]`, RGB in -1...1
   public func features(_ images: Tensor) throws -> Features {
-    let mean = try Tensor([104, 117, 123], [1, 3, 1, 1])
     let maps = try activations((images + 1).flipped(1) * 127.5 - mean)
     return Features(
       maps: try maps.map { try $0 / (($0 * $0).sum(1, keeping: true) + 1e-10).squareRoot() })

@@ -1,0 +1,141 @@
+import Faces
+import Foundation
+import Heads
+import Media
+import TestSupport
+import Tensors
+import Testing
+
+/// Poses of synthetic heads, whose cameras are known.
+///
+/// Every other identity serves to place the canonical face in the world, the rest to judge the poses.
+@Suite(.enabled(if: Shared.has("data/heads"))) struct HeadCalibrationTests {
+  /// A face that was found in a rendered portrait, and how it was really seen.
+  private struct Sample {
+    let places: [SIMD2<Double>]
+    let truth: HeadPose
+    let face: Face
+  }
+
+  private let size = 384
+  private let library: HeadLibrary
+  private let degree = Double.pi / 180
+
+  init() throws {
+    library = try HeadLibrary(
+      folder: Shared.folder.appendingPathComponent("data/heads"), textureSize: 512
+    ) { url in
+      let frame = try ImageFile.read(url.path)
+      return RGBImage(width: frame.width, height: frame.height, pixels: frame.pixels)
+    }
+  }
+
+  /// Four views of each of the even or odd identities, with random expressions and lights.
+  private func samples(odd: Bool) throws -> [Sample] {
+    Torch.threads = 1
+    let finder = try FaceFinder()
+    let support = try CanonicalFace().support
+    let rasterizer = Rasterizer()
+    var sampler = try HeadSampler(library: library, seed: odd ? 11 : 7)
+    var samples: [Sample] = []
+    let names = library.names.sorted().enumerated().filter { $0.offset % 2 == (odd ? 1 : 0) }
+    for (_, name) in names {
+      let head = try library.blend(library.recipe(name))
+      for _ in 0..<4 {
+        var camera = sampler.camera()
+        camera.yaw = min(max(camera.yaw, -30 * degree), 30 * degree)
+        let scene = Scene(
+          head: head, expression: sampler.expression(), camera: camera,
+          lighting: sampler.lighting())
+        let pixels = rasterizer.render(scene, size: size).image.pixels
+        let image = RGBView(width: size, height: size, pixels: pixels)
+        let face = try #require(FaceSelection.largest.choice(of: finder.faces(in: image)))
+        let axes = camera.axes
+        let arm = HeadPose.pivotPoint - camera.position
+        let pivot = SIMD3(
+          (arm * axes.right).sum(), (arm * axes.down).sum(), (arm * axes.forward).sum())
+        samples.append(
+          Sample(
+            places: support.map { face.pixel($0.landmark) / Double(size) },
+            truth: HeadPose(yaw: camera.yaw, pitch: camera.pitch, pivot: pivot), face: face))
+      }
+    }
+    return samples
+  }
+
+  @Test func posesOfOtherHeadsAreRightWithinTwoAndAHalfDegrees() throws {
+    let framing = try HeadFraming()
+    let samples = try samples(odd: true)
+    let frame = CropFrame(center: SIMD2(192, 192), side: 384)
+    var (yaw, pitch, framed, distance, shift) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    for sample in samples {
+      let count = Double(samples.count)
+      let pose = framing.posed(sample.face, in: frame).pose
+      yaw += abs(pose.yaw - sample.truth.yaw) / degree / count
+      pitch += abs(pose.pitch - sample.truth.pitch) / degree / count
+      distance += abs(pose.pivot.z / sample.truth.pivot.z - 1) / count
+      let found = framing.framed(sample.face)
+      framed += abs(found.pose.yaw - sample.truth.yaw) / degree / count
+      shift += gap(found.crop.place(frame.pixel(SIMD2(0.5, 0.5))), SIMD2(0.5, 0.5)) / count
+    }
+    print("mean absolute error: yaw \(yaw), pitch \(pitch), yaw when framed anew \(framed)")
+    print("distance \(distance), middle of the crop \(shift)")
+    #expect(yaw < 2.5)
+    #expect(framed < 2.5)
+    #expect(pitch < 2.5)
+    #expect(distance < 0.05)
+    #expect(shift < 0.025)
+  }
+
+  @Test func thePlacementOfTheCanonicalFaceIsTheOneThatFitsBest() throws {
+    let samples = try samples(odd: false)
+    // Five numbers: pitch, scale, offset; the mean errors of five others vanish.
+    var values = [-5 * degree, 0.025, 0, 0.02, 0.11]
+    func errors(_ values: [Double]) throws -> [Double] {
+      let placement = CanonicalFace.Placement(
+        pitch: values[0], scale: values[1], offset: SIMD3(values[2], values[3], values[4]))
+      let solver = PoseSolver(try CanonicalFace(placement))
+      var sums = [Double](repeating: 0, count: 5)
+      for sample in samples {
+        let pose = solver.pose(places: sample.places).pose
+        let gap = pose.pivot - sample.truth.pivot
+        let side = sample.truth.yaw < 0 ? -1.0 : 1
+        let terms = [
+          pose.pitch - sample.truth.pitch, gap.z / 2.7, gap.x, gap.y, side * gap.x,
+        ]
+        for (index, term) in terms.enumerated() { sums[index] += term / Double(samples.count) }
+      }
+      return sums
+    }
+    for _ in 0..<6 {
+      let base = try errors(values)
+      var columns: [[Double]] = []
+      for index in 0..<5 {
+        var moved = values
+        moved[index] += 1e-5
+        columns.append(zip(try errors(moved), base).map { ($0 - $1) / 1e-5 })
+      }
+      let step = solved(columns, base)
+      for index in 0..<5 { values[index] -= step[index] }
+    }
+    let fitted = CanonicalFace.Placement.fitted
+    print("pitch \(values[0] / degree) degrees, scale \(values[1]), offset \(values[2...])")
+    #expect(abs(values[0] - fitted.pitch) < 1.5 * degree)
+    #expect(abs(values[1] / fitted.scale - 1) < 0.02)
+    #expect(gap(SIMD3(values[2], values[3], values[4]), fitted.offset) < 0.02)
+  }
+
+  /// Solves for x in `Σ columns[i] xᵢ = b` by elimination with pivots.
+  private func solved(_ columns: [[Double]], _ b: [Double]) -> [Double] {
+    var rows = b.indices.map { row in columns.map { $0[row] } + [b[row]] }
+    for i in rows.indices {
+      let best = (i..<rows.count).max { abs(rows[$0][i]) < abs(rows[$1][i]) } ?? i
+      rows.swapAt(i, best)
+      for j in rows.indices where j != i {
+        let factor = rows[j][i] / rows[i][i]
+        rows[j] = zip(rows[j], rows[i]).map { $0 - factor * $1 }
+      }
+    }
+    return rows.indices.map { rows[$0][b.count] / rows[$0][$0] }
+  }
+}
