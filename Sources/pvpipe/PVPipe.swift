@@ -13,7 +13,7 @@ struct PVPipe: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
-      PretrainCommand.self,
+      PretrainCommand.self, FitMotionCommand.self, ActCommand.self,
     ])
 }
 
