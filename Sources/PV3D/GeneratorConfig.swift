@@ -49,6 +49,8 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var motionOffsetResolution = 64
   /// Entries of the motion code that act in both directions; the others act when positive.
   public var bipolarOffsets: [Int] = []
+  /// Appearance codes of known looks that are stored with the mapping; 0 for none.
+  public var appearanceBank = 0
   /// The side at which rays are cast when nothing else is asked for.
   public var renderingResolution = 64
 

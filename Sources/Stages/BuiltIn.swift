@@ -2,5 +2,7 @@ public import Pipeline
 
 extension StageRegistry {
   /// The stages that the program knows.
-  public static let builtIn = StageRegistry([Decode.self, LoadModel.self, Encode.self])
+  public static let builtIn = StageRegistry([
+    Decode.self, FaceCrop.self, CameraEstimate.self, LoadModel.self, Encode.self,
+  ])
 }

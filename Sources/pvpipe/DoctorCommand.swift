@@ -2,13 +2,15 @@ import ArgumentParser
 import Faces
 import Foundation
 import Media
+import PV3D
 import Stages
 import Tensors
 
 /// Tells what the program runs on and what is missing.
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Tell what the program runs on, and how to get what is missing.")
+    commandName: "doctor",
+    abstract: "Tell what the program runs on, and how to get what is missing.")
 
   func run() throws {
     let findings = [

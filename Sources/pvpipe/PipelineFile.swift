@@ -26,7 +26,8 @@ struct PipelineFile {
     let name = url.deletingPathExtension().lastPathComponent
     let typed = (path as NSString).deletingLastPathComponent
     for folder in [typed, "pipelines"] {
-      let files = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
+      let files = try? FileManager.default.contentsOfDirectory(
+        atPath: folder.isEmpty ? "." : folder)
       let names = (files ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
       guard let found = NearestName.of(name, among: names.sorted()) else { continue }
       return (folder as NSString).appendingPathComponent("\(found).json")

@@ -40,14 +40,14 @@ struct RunCommand: AsyncParsableCommand {
       for step in plan.steps { print("\(step.id): \(step.name)") }
       return
     }
-    if let threads { Torch.threads = threads }
+    Torch.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     let printer = quiet ? nil : ProgressPrinter.standardError()
     let context = RunContext(
       device: device, seed: seed,
       folder: URL(fileURLWithPath: out, isDirectory: true),
       events: { printer?.print($0) })
     do {
-      try await Interruption.cancelling { try await plan.run(in: context) }
+      try await Interruption.cancelling { _ = try await plan.run(in: context) }
       printer?.end()
     } catch is CancellationError {
       printer?.end()

@@ -14,7 +14,8 @@ struct StagesCommand: ParsableCommand {
   func run() throws {
     let listings: [StageListing]
     do throws(Issue) {
-      listings = try name.map { name throws(Issue) in [try StageRegistry.builtIn.listing(of: name)] }
+      listings =
+        try name.map { name throws(Issue) in [try StageRegistry.builtIn.listing(of: name)] }
         ?? StageRegistry.builtIn.listings
     } catch {
       throw ValidationError("\(error)")

@@ -6,6 +6,8 @@ public struct Mapping: Sendable {
   package let embed: FullyConnected
   let layers: [FullyConnected]
   package let average: Tensor
+  /// `[appearanceBank, zDimension]`: known looks, an addition of the compact configurations.
+  public let bank: Tensor?
   let config: GeneratorConfig
 
   public init(_ scope: Scope, _ config: GeneratorConfig) throws {
@@ -13,6 +15,10 @@ public struct Mapping: Sendable {
     average = try scope.buffer("w_avg", [config.wDimension], .zeros)
     embed = try FullyConnected(
       scope / "embed", inputs: config.labelDimension, outputs: config.wDimension)
+    bank =
+      config.appearanceBank > 0
+      ? try scope.buffer("appearance_bank", [config.appearanceBank, config.zDimension], .zeros)
+      : nil
     layers = try (0..<config.mappingLayers).map { index in
       try FullyConnected(
         scope / "fc\(index)",
@@ -46,6 +52,23 @@ public struct Mapping: Sendable {
     let shown = config.conditionsOnCamera ? label : try label * 0
     let y = try Self.normalized(embed(shown * config.labelScale))
     return try layers.reduce(.concatenated([Self.normalized(z), y], 1)) { try $1($0) }
+  }
+
+  /// The styles of the stored looks from the front, `[looks, wDimension]`; only the average without any.
+  func bankStyles() throws -> Tensor {
+    guard let bank else { return try average.reshaped(1, -1) }
+    let front = try Camera.tensor(Array(repeating: .canonical, count: bank.shape[0]))
+    return try code(bank, label: front.to(bank.device)).detached()
+  }
+
+  /// The mean of the styles of the stored looks, `[wDimension]`.
+  func averageStyle() throws -> Tensor { try bankStyles().mean(0) }
+
+  /// Standard deviations of the styles of the stored looks, `[wDimension]`; ones without any.
+  func styleSpread() throws -> Tensor {
+    let styles = try bankStyles()
+    guard styles.shape[0] > 1 else { return try styles.selected(0, 0) * 0 + 1 }
+    return try ((styles - styles.mean(0)).squared().mean(0) + 1e-6).squareRoot()
   }
 
   /// What the average becomes after a batch of codes: `lerp(mean, average, 0.998)`.

@@ -41,21 +41,23 @@ public struct Adam {
     let leaves = names.compactMap { tensors[$0] }
     let gradients = try loss.gradients(leaves)
     for ((name, leaf), gradient) in zip(zip(names, leaves), gradients) {
-      guard let gradient else { continue }
-      try step(
-        name, leaf, gradient: gradient.replacing(nan: 0, positive: 1e5, negative: -1e5),
-        rate: rate * multiplier(name))
+      try apply(name, leaf, gradient, multiplier: multiplier(name))
     }
   }
 
-  private mutating func step(
-    _ name: String, _ leaf: Tensor, gradient: Tensor, rate: Float
+  /// Moves one leaf against its gradient, in place; does nothing without one.
+  public mutating func apply(
+    _ name: String, _ leaf: Tensor, _ gradient: Tensor?, multiplier: Float = 1
   ) throws {
+    guard let gradient = try gradient?.replacing(nan: 0, positive: 1e5, negative: -1e5) else {
+      return
+    }
     let mean = try first[name] ?? (leaf.detached() * 0)
     let square = try second[name] ?? (leaf.detached() * 0)
     let count = (steps[name] ?? 0) + 1
     try leaf.adamStep(
-      gradient: gradient, first: mean, second: square, rate: rate, beta1: beta1, beta2: beta2,
+      gradient: gradient, first: mean, second: square, rate: rate * multiplier, beta1: beta1,
+      beta2: beta2,
       epsilon: epsilon, step: count)
     first[name] = mean
     second[name] = square

@@ -7,7 +7,7 @@ public struct CameraTrack: Artifact, Codable, Equatable {
   public static let kind = "cameras"
 
   /// The camera that sees one frame.
-  public struct Shot: Codable, Hashable, Sendable {
+  public struct Shot: Codable, Equatable, Sendable {
     public var camera: Camera
     public var time: MediaTime
 

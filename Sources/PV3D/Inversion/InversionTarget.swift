@@ -1,0 +1,53 @@
+import Tensors
+
+/// One frame of a video that is to be explained by the generator.
+public struct InversionTarget: Sendable {
+  /// `[3, side, side]` in -1...1: the person over 0.
+  public var image: Tensor
+  /// `[1, side, side]` in 0...1: where the person is.
+  public var mask: Tensor
+  /// The estimated camera.
+  public var camera: Camera
+  /// The estimated motion code times t.
+  public var motion: [Float]
+
+  public init(image: Tensor, mask: Tensor, camera: Camera, motion: [Float]) {
+    (self.image, self.mask, self.camera, self.motion) = (image, mask, camera, motion)
+  }
+}
+
+/// How long and how hard an inversion tries.
+public struct InversionOptions: Sendable, Codable, Equatable {
+  /// Steps that look for one style for all layers.
+  public var styleSteps = 40
+  /// Steps that let the styles of the layers differ.
+  public var extendedSteps = 60
+  /// Steps that tune the generator around the styles found.
+  public var tuningSteps = 100
+  /// Steps that refine the motion of every frame.
+  public var motionSteps = 4
+  /// Frames in one step.
+  public var batch = 2
+  public var styleRate: Float = 0.02
+  public var tuningRate: Float = 1e-3
+  public var motionRate: Float = 0.02
+  public var cameraRate: Float = 5e-4
+  public var perceptualWeight: Float = 0.3
+  public var identityWeight: Float = 0.15
+  public var opacityWeight: Float = 0.3
+  /// Weight of the untuned generator's side views while tuning.
+  public var priorWeight: Float = 1
+
+  public init() {}
+}
+
+/// What an inversion found.
+public struct InversionResult: Sendable {
+  /// `[1, styleCount, wDimension]`
+  public var styles: Tensor
+  /// The motion code times t of each frame.
+  public var motion: [[Float]]
+  public var cameras: [Camera]
+  /// The tuned tensors by name, empty when nothing was tuned.
+  public var tuned: [String: Tensor]
+}

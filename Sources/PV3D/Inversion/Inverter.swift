@@ -1,0 +1,239 @@
+import Tensors
+
+/// Finds the codes, and then the generator, that draw the frames of a video.
+///
+/// Appearance first: the nearest of the stored looks, then one style, then a style for each layer; the
+/// motion and the camera of the frames are refined with it. Then the generator is tuned around these
+/// codes, while the untuned generator's views from the side hold its shape.
+/// - Source: Roich et al. 2022 (pivotal tuning); Abdal et al. 2019 (extended styles)
+public struct Inverter {
+  /// Distances that other rooms know, of images in -1...1.
+  public struct Distances {
+    /// Of two batches `[n, 3, side, side]`, a scalar.
+    public var perceptual: (Tensor, Tensor) throws -> Tensor
+    /// Of drawn images from the frames with these indices, a scalar; nil for none.
+    public var identity: ((Tensor, [Int]) throws -> Tensor)?
+
+    public init(
+      perceptual: @escaping (Tensor, Tensor) throws -> Tensor,
+      identity: ((Tensor, [Int]) throws -> Tensor)? = nil
+    ) {
+      self.perceptual = perceptual
+      self.identity = identity
+    }
+  }
+
+  let generator: Generator
+  let targets: [InversionTarget]
+  let options: InversionOptions
+  let distances: Distances
+  /// Called after each step with the steps done and to do, and the loss.
+  public var progress: ((Int, Int, Float) throws -> Void)?
+  private var random: RandomSource
+  private var step = 0
+
+  public init(
+    _ generator: Generator, _ targets: [InversionTarget], options: InversionOptions, seed: UInt64,
+    distances: Distances
+  ) throws {
+    guard !targets.isEmpty else {
+      throw TensorError(operation: "inversion", reason: "there is no frame to invert")
+    }
+    self.generator = generator
+    self.targets = targets
+    self.options = options
+    self.distances = distances
+    random = RandomSource(seed: seed)
+  }
+
+  private var total: Int { options.styleSteps + options.extendedSteps + options.tuningSteps }
+
+  /// Inverts the frames given, which should be few and different.
+  public mutating func run() throws -> InversionResult {
+    let frames = targets.count
+    let cameras = try CameraRefinement(targets.map(\.camera))
+    let start = try Tensor(
+      targets.flatMap(\.motion), [frames, generator.config.motionDimension])
+    let motion = try start.leaf()
+    var state = InversionState(
+      cameras: cameras, motion: motion, startMotion: start,
+      styles: try nearestStyle(cameras, motion).leaf())
+    try fit(&state, steps: options.styleSteps)
+    let count = generator.config.styleCount
+    state.styles = try state.styles.detached().expanded([1, count, generator.config.wDimension])
+      .leaf()
+    try fit(&state, steps: options.extendedSteps)
+    let tuned = options.tuningSteps > 0 ? try tune(state) : [:]
+    let codes = try state.motion.floats()
+    let width = generator.config.motionDimension
+    return InversionResult(
+      styles: try state.styles.detached(),
+      motion: (0..<frames).map { Array(codes[$0 * width..<($0 + 1) * width]) },
+      cameras: try cameras.cameras(), tuned: tuned)
+  }
+
+  /// Frames for one step, and the seed of its rays.
+  private mutating func batch() throws -> (frames: [Int], indices: Tensor, seed: UInt64) {
+    let size = min(options.batch, targets.count)
+    let frames = Array(Array(targets.indices).shuffled(using: &random).prefix(size))
+    return (frames, try Tensor(indices: frames, [size]), random.next())
+  }
+
+  /// The stored look whose small rendering is nearest to the frames, `[1, 1, wDimension]`.
+  private func nearestStyle(_ cameras: CameraRefinement, _ motion: Tensor) throws -> Tensor {
+    try withoutGradients {
+      let bank = try generator.mapping.bankStyles()
+      let index = try Tensor(indices: [0], [1])
+      let side = 32
+      let truth = try targets[0].image.reshaped([1] + targets[0].image.shape)
+        .resized(height: side, width: side, antialiased: true)
+      let label = try cameras.corrected(index)
+      let pose = try motion.picked(0, index)
+      var best: (Float, Tensor)?
+      for row in 0..<bank.shape[0] {
+        let style = try bank.sliced(0, row..<row + 1).reshaped(1, 1, -1)
+        let ws = try style.expanded([1, generator.config.styleCount, -1])
+        let planes = try generator.synthesis(ws, motion: pose)
+        let seen = try generator.renderer(planes, Rays(labels: label, resolution: side))
+        let raw = try generator.toRaw(Generator.image(seen.features, side), ws.selected(1, 0))
+        let distance = try (raw - truth).magnitude().mean().item()
+        if distance < best?.0 ?? .infinity { best = (distance, style) }
+      }
+      guard let best else {
+        return try generator.mapping.averageStyle().reshaped(1, 1, -1)
+      }
+      return best.1
+    }
+  }
+
+  /// Moves styles, motion and cameras downhill for `steps` steps.
+  private mutating func fit(_ state: inout InversionState, steps: Int) throws {
+    var styleAdam = Adam(rate: options.styleRate)
+    var motionAdam = Adam(rate: options.motionRate)
+    var cameraAdam = Adam(rate: options.cameraRate)
+    let center = try generator.mapping.averageStyle().reshaped(1, 1, -1)
+    let spread = try generator.mapping.styleSpread()
+    for index in 0..<steps {
+      let (frames, indices, seed) = try batch()
+      let label = try state.cameras.corrected(indices)
+      let motion = try state.motion.picked(0, indices)
+      let ws = try state.styles.expanded([
+        frames.count, generator.config.styleCount, generator.config.wDimension,
+      ])
+      let drawn = try draw(generator, ws, motion, label, seed)
+      let away = try ((state.styles - center) / spread).squared().mean()
+      let moved = try (motion - state.startMotion.picked(0, indices)).squared().mean()
+      let loss =
+        try difference(drawn, frames) + away * 0.002 + moved * 0.02
+        + state.cameras.size(indices) * 0.002
+      let fall = Float(steps - index) / Float(steps)
+      styleAdam.rate = options.styleRate * min(1, fall * 2)
+      let gradients = try loss.gradients([
+        state.styles, state.motion, state.cameras.corrections,
+      ])
+      try styleAdam.apply("styles", state.styles, gradients[0])
+      try motionAdam.apply("motion", state.motion, gradients[1])
+      try cameraAdam.apply("cameras", state.cameras.corrections, gradients[2])
+      try report(loss)
+    }
+  }
+
+  /// Tunes all tensors below the mapping, around the codes found.
+  private mutating func tune(_ state: InversionState) throws -> [String: Tensor] {
+    let all = generator.parameters.merging(generator.buffers) { first, _ in first }
+    let weights = Weights(checkpoint: all, gradients: true)
+    let tuned = try Generator(weights, generator.config)
+    let trained = tuned.parameters.filter {
+      !$0.key.contains(".mapping.") && !$0.key.hasSuffix("noise_strength")
+    }
+    var adam = Adam(rate: options.tuningRate)
+    let ws = try state.styles.detached()
+    for index in 0..<options.tuningSteps {
+      let (frames, indices, seed) = try batch()
+      let label = try state.cameras.corrected(indices).detached()
+      let motion = try state.motion.detached().picked(0, indices)
+      let styles = try ws.expanded([frames.count, -1, -1])
+      let drawn = try draw(tuned, styles, motion, label, seed)
+      var loss = try difference(drawn, frames)
+      if options.priorWeight > 0 {
+        loss = try loss + sideViews(tuned, ws, state) * options.priorWeight
+      }
+      let fall = Float(options.tuningSteps - index) / Float(options.tuningSteps)
+      adam.rate = options.tuningRate * min(1, fall * 2)
+      try adam.step(loss, trained)
+      try report(loss)
+    }
+    return try trained.mapValues { try $0.detached() }
+  }
+
+  /// How far the tuned generator's views from random sides are from the untuned one's.
+  ///
+  /// Shape is held firmly, color loosely: the color of the frames should reach the sides.
+  private mutating func sideViews(
+    _ tuned: Generator, _ ws: Tensor, _ state: InversionState
+  ) throws -> Tensor {
+    let camera = Camera(
+      yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
+    )
+    let label = try Camera.tensor([camera])
+    let frame = Int.random(in: targets.indices, using: &random)
+    let motion = try state.motion.detached().picked(0, Tensor(indices: [frame], [1]))
+    var rendering = RenderingOptions()
+    rendering.seed = random.next()
+    let side = 32
+    func seen(_ generator: Generator) throws -> (Rendering, Tensor) {
+      let planes = try generator.synthesis(ws, motion: motion)
+      let rays = try generator.renderer(
+        planes, Rays(labels: label, resolution: side), options: rendering)
+      return (
+        rays, try generator.toRaw(Generator.image(rays.features, side), ws.selected(1, 0))
+      )
+    }
+    let (truth, truthColors) = try withoutGradients { try seen(generator) }
+    let (now, colors) = try seen(tuned)
+    let shape = try (now.opacity - truth.opacity).magnitude().mean()
+    let depth = try ((now.depth - truth.depth) * truth.opacity).magnitude().mean()
+    let color = try (colors - truthColors).magnitude().mean()
+    return try shape + depth * 5 + color * 0.15
+  }
+
+  private func draw(
+    _ generator: Generator, _ ws: Tensor, _ motion: Tensor, _ label: Tensor, _ seed: UInt64
+  ) throws -> GeneratedImage {
+    var rendering = RenderingOptions()
+    rendering.seed = seed
+    rendering.jitters = true
+    return try generator.synthesized(ws, motion: motion, label: label, options: rendering)
+  }
+
+  /// How far drawn images are from the frames with these indices.
+  private func difference(_ drawn: GeneratedImage, _ frames: [Int]) throws -> Tensor {
+    let truth = try Tensor.stacked(frames.map { targets[$0].image })
+    let mask = try Tensor.stacked(frames.map { targets[$0].mask })
+    let side = drawn.raw.shape[2]
+    let small = try truth.resized(height: side, width: side, antialiased: true)
+    let cover = try mask.resized(height: side, width: side, antialiased: true)
+    var loss = try (drawn.image - truth).magnitude().mean()
+    loss = try loss + (drawn.raw - small).magnitude().mean() * 0.5
+    loss = try loss + (drawn.opacity - cover).magnitude().mean() * options.opacityWeight
+    loss = try loss + distances.perceptual(drawn.image, truth) * options.perceptualWeight
+    if let identity = distances.identity {
+      loss = try loss + identity(drawn.image, frames) * options.identityWeight
+    }
+    return loss
+  }
+
+  private mutating func report(_ loss: Tensor) throws {
+    step += 1
+    try progress?(step, total, loss.item())
+  }
+}
+
+/// What an inversion changes as it goes.
+struct InversionState {
+  let cameras: CameraRefinement
+  let motion: Tensor
+  let startMotion: Tensor
+  /// `[1, 1 or styleCount, wDimension]`
+  var styles: Tensor
+}

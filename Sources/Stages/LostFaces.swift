@@ -1,0 +1,97 @@
+import Faces
+import Media
+import Pipeline
+
+/// What becomes of a frame in which no face is found.
+public enum LostFacePolicy: String, CaseIterable, ParameterValue {
+  /// It takes the crop of the last frame before it that has one, or else of the first after it.
+  case hold
+  /// It takes a crop between those of the frames before and after it; at the ends, as `hold`.
+  case interpolate
+  /// It is left out, so that the result has fewer frames.
+  case skip
+  /// The run ends.
+  case fail
+}
+
+/// A frame and its face, if one was found.
+struct SeenFrame: Sendable {
+  let index: Int
+  let time: MediaTime
+  let framed: FramedFace?
+}
+
+/// A face and the crop in which it is framed.
+struct FramedFace: Sendable {
+  var face: Face
+  var crop: CropFrame
+
+  /// The same, moved `part` of the way to `other`.
+  func mixed(_ other: FramedFace, _ part: Double) -> FramedFace {
+    func mix(_ a: Double, _ b: Double) -> Double { a + part * (b - a) }
+    let points = zip(face.points, other.face.points).map { $0 + part * ($1 - $0) }
+    let turn = other.crop.roll - crop.roll
+    let way = turn - 2 * .pi * (turn / (2 * .pi)).rounded()
+    let center = crop.center + part * (other.crop.center - crop.center)
+    return FramedFace(
+      face: Face(
+        points: points, confidence: mix(face.confidence, other.face.confidence)),
+      crop: CropFrame(
+        center: center, side: mix(crop.side, other.crop.side), roll: crop.roll + part * way))
+  }
+}
+
+extension LostFacePolicy {
+  /// The frames that are kept, with a face each.
+  func filled(_ frames: [SeenFrame]) throws -> [FaceTrack.Entry] {
+    let found = frames.indices.filter { frames[$0].framed != nil }
+    guard !found.isEmpty else {
+      throw FaceLost("no face was found in any of \(frames.count) frames")
+    }
+    var before: Int?
+    var next = 0
+    var entries: [FaceTrack.Entry] = []
+    for (place, frame) in frames.enumerated() {
+      if let framed = frame.framed {
+        before = place
+        next += 1
+        entries.append(FaceTrack.Entry(frame, .found, framed))
+        continue
+      }
+      guard self != .skip else { continue }
+      guard self != .fail else { throw FaceLost("frame \(frame.index): no face was found") }
+      let after = next < found.count ? found[next] : nil
+      guard let (framed, origin) = replacement(place, in: frames, before, after) else { continue }
+      entries.append(FaceTrack.Entry(frame, origin, framed))
+    }
+    return entries
+  }
+
+  private func replacement(
+    _ place: Int, in frames: [SeenFrame], _ before: Int?, _ after: Int?
+  ) -> (FramedFace, FaceTrack.Origin)? {
+    let earlier = before.flatMap { frames[$0].framed }
+    let later = after.flatMap { frames[$0].framed }
+    guard self == .interpolate, let before, let after, let earlier, let later else {
+      return (earlier ?? later).map { ($0, .held) }
+    }
+    let part = Double(place - before) / Double(after - before)
+    return (earlier.mixed(later, part), .interpolated)
+  }
+}
+
+extension FaceTrack.Entry {
+  fileprivate init(_ frame: SeenFrame, _ origin: FaceTrack.Origin, _ framed: FramedFace) {
+    self.init(
+      sourceIndex: frame.index, time: frame.time, origin: origin, crop: framed.crop,
+      landmarks: framed.face.points,
+      confidence: origin == .found ? framed.face.confidence : 0)
+  }
+}
+
+/// That a face is not where it has to be.
+struct FaceLost: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
