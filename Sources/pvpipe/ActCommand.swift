@@ -18,6 +18,8 @@ struct ActCommand: ParsableCommand {
   @Option(help: "Video or, with --still, picture to write.") var out: String
   @Option(help: "Seed of the performance.") var seed: UInt64 = 1
   @Option(help: "Seed of the person and the light.") var lookSeed: UInt64 = 1
+  @Option(help: "Identity to show as it is; a random blend where none is named.")
+  var identity: String?
   @Option(help: "Length of the video.") var seconds = 4.0
   @Option(help: "Width and height in pixels.") var size = 512
   @Option(help: "Focal length in widths of the picture.") var focal = 2.6
@@ -28,10 +30,10 @@ struct ActCommand: ParsableCommand {
   func run() throws {
     let views = try HeadViews(folder: heads, textureSize: 1024, seed: lookSeed)
     var sampler = try HeadSampler(library: views.library, seed: lookSeed)
-    let look = sampler.look()
+    var look = sampler.look()
+    if let identity { look.recipe = try views.library.recipe(identity) }
     let stage = ActingStage(
       look: look, head: try views.library.blend(look.recipe), focal: focal, size: size)
-    print(stage.look.recipe.shares.map { "\($0.name) \($0.weight)" }.joined(separator: ", "))
     let rasterizer = Rasterizer()
     if still {
       let image = rasterizer.render(stage.rest, size: size).image

@@ -13,11 +13,25 @@ public struct MotionSamples: Sendable {
     public let units: [Float]
     /// Counts the people from 0.
     public let person: Int
+
+    public init(landmarks: FaceLandmarks, units: [Float], person: Int) {
+      self.landmarks = landmarks
+      self.units = units
+      self.person = person
+    }
   }
 
   public private(set) var samples: [Sample] = []
 
   public init(_ samples: [Sample] = []) { self.samples = samples }
+
+  /// Adds samples of other people.
+  public mutating func append(_ others: MotionSamples) {
+    let count = (samples.map(\.person).max() ?? -1) + 1
+    samples += others.samples.map {
+      Sample(landmarks: $0.landmarks, units: $0.units, person: $0.person + count)
+    }
+  }
 
   /// Renders random people with random expressions and finds their landmarks.
   ///
@@ -29,8 +43,7 @@ public struct MotionSamples: Sendable {
   ///   - expressions: pictures of each
   ///   - heldOut: identities that are not drawn
   public static func rendered(
-    _ library: HeadLibrary, people: Int, expressions: Int, heldOut: [String], seed: UInt64,
-    progress: (Int) -> Void = { _ in }
+    _ library: HeadLibrary, people: Int, expressions: Int, heldOut: [String], seed: UInt64
   ) throws -> MotionSamples {
     var sampler = try HeadSampler(library: library, seed: seed, heldOut: heldOut)
     var random = SplitMix64(seed: ~seed)
@@ -67,7 +80,6 @@ public struct MotionSamples: Sendable {
             landmarks: try tracker.landmarks(of: face, in: image), units: expression.values,
             person: person))
       }
-      progress(person + 1)
     }
     return MotionSamples(samples)
   }
