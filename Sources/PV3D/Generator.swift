@@ -38,7 +38,7 @@ public struct Generator: Sendable {
     renderer = try VolumeRenderer(scope / "decoder", config)
     toRaw = try ToRGB(
       scope / "to_img_raw", inputs: config.planeFeatures, outputs: 3, styles: config.wDimension,
-      clamp: 256)
+      clamp: 256, deviation: config.styleDeviation)
     parameters = weights.parameters
     buffers = weights.buffers
   }

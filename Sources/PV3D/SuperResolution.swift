@@ -12,16 +12,19 @@ public struct SuperResolution: Sendable {
     let readOut: ToRGB
     let filter: Tensor
 
-    init(_ scope: Scope, inputs: Int, outputs: Int, resolution: Int, styles: Int) throws {
+    init(_ scope: Scope, inputs: Int, outputs: Int, resolution: Int, styles: Int, deviation: Float)
+      throws
+    {
       filter = try scope.buffer("resample_filter", [4, 4], .values(Resampling.filter().floats()))
       first = try StyledConvolution(
         scope / "conv0", inputs: inputs, outputs: outputs, styles: styles, resolution: resolution,
-        up: 2, clamp: 256)
+        up: 2, clamp: 256, deviation: deviation)
       second = try StyledConvolution(
         scope / "conv1", inputs: outputs, outputs: outputs, styles: styles, resolution: resolution,
-        clamp: 256)
+        clamp: 256, deviation: deviation)
       readOut = try ToRGB(
-        scope / "torgb", inputs: outputs, outputs: 3, styles: styles, clamp: 256)
+        scope / "torgb", inputs: outputs, outputs: 3, styles: styles, clamp: 256,
+        deviation: deviation)
     }
 
     func callAsFunction(_ x: Tensor, _ image: Tensor, _ w: Tensor) throws -> (Tensor, Tensor) {
@@ -41,7 +44,8 @@ public struct SuperResolution: Sendable {
       blocks.append(
         try Block(
           scope / "block\(index)", inputs: inputs, outputs: outputs,
-          resolution: config.superResolutionInput << (index + 1), styles: config.wDimension))
+          resolution: config.superResolutionInput << (index + 1), styles: config.wDimension,
+          deviation: config.styleDeviation))
       inputs = outputs
     }
     self.blocks = blocks

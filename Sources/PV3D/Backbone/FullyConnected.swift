@@ -12,9 +12,9 @@ public struct FullyConnected: Sendable {
 
   public init(
     _ scope: Scope, inputs: Int, outputs: Int, activation: Activation = .linear, rate: Float = 1,
-    bias initial: Float = 0
+    bias initial: Float = 0, deviation: Float = 1
   ) throws {
-    weight = try scope.parameter("weight", [outputs, inputs], .normal(1 / rate))
+    weight = try scope.parameter("weight", [outputs, inputs], .normal(deviation / rate))
     bias = try scope.parameter("bias", [outputs], .constant(initial))
     self.activation = activation
     self.rate = rate

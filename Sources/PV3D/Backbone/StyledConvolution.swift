@@ -16,17 +16,20 @@ public struct StyledConvolution: Sendable {
   /// - Parameters:
   ///   - styles: the width of the code that the style is made from
   ///   - resolution: of the output
+  ///   - deviation: of new style weights, how much a style acts at first
   ///   - name: by which random noise is asked for
   public init(
     _ scope: Scope, inputs: Int, outputs: Int, styles: Int, resolution: Int, up: Int = 1,
-    clamp: Float? = nil, name: String = ""
+    clamp: Float? = nil, deviation: Float = 1, name: String = ""
   ) throws {
     weight = try scope.parameter("weight", [outputs, inputs, 3, 3], .normal(1))
     noiseStrength = try scope.parameter("noise_strength", [], .zeros)
     bias = try scope.parameter("bias", [outputs], .zeros)
     filter = try scope.buffer("resample_filter", [4, 4], .values(Resampling.filter().floats()))
     noiseImage = try scope.buffer("noise_const", [resolution, resolution], .normal(1))
-    affine = try FullyConnected(scope / "affine", inputs: styles, outputs: inputs, bias: 1)
+    affine = try FullyConnected(
+      scope / "affine", inputs: styles, outputs: inputs, bias: 1,
+      deviation: deviation)
     self.up = up
     self.clamp = clamp
     self.name = name

@@ -21,18 +21,18 @@ public struct SynthesisBlock: Sendable {
     first = try inputs.map {
       try StyledConvolution(
         scope / "conv0", inputs: $0, outputs: channels, styles: config.wDimension,
-        resolution: resolution, up: 2, name: "\(name).conv0")
+        resolution: resolution, up: 2, deviation: config.styleDeviation, name: "\(name).conv0")
     }
     second = try StyledConvolution(
       scope / "conv1", inputs: channels, outputs: channels, styles: config.wDimension,
-      resolution: resolution, name: "\(name).conv1")
+      resolution: resolution, deviation: config.styleDeviation, name: "\(name).conv1")
     motion =
       resolution <= config.motionResolution
       ? try MotionLayer(
         scope / "motion_time_fuser", channels: channels, resolution: resolution, config) : nil
     readOut = try ToRGB(
       scope / "torgb", inputs: channels, outputs: 3 * config.planeFeatures,
-      styles: config.wDimension)
+      styles: config.wDimension, deviation: config.styleDeviation)
   }
 
   /// How many styles the convolutions take; the read-out takes the one after them.

@@ -8,10 +8,15 @@ public struct ToRGB: Sendable {
   let bias: Tensor
   let clamp: Float?
 
-  public init(_ scope: Scope, inputs: Int, outputs: Int, styles: Int, clamp: Float? = nil) throws {
+  public init(
+    _ scope: Scope, inputs: Int, outputs: Int, styles: Int, clamp: Float? = nil,
+    deviation: Float = 1
+  ) throws {
     weight = try scope.parameter("weight", [outputs, inputs, 1, 1], .normal(1))
     bias = try scope.parameter("bias", [outputs], .zeros)
-    affine = try FullyConnected(scope / "affine", inputs: styles, outputs: inputs, bias: 1)
+    affine = try FullyConnected(
+      scope / "affine", inputs: styles, outputs: inputs, bias: 1,
+      deviation: deviation)
     self.clamp = clamp
   }
 

@@ -20,7 +20,7 @@ public struct MotionLayer: Sendable {
     output = try FullyConnected(scope / "motion_mlp.1", inputs: width, outputs: width)
     convolution = try StyledConvolution(
       scope / "conv", inputs: channels, outputs: channels, styles: width, resolution: resolution,
-      name: "b\(resolution).motion_time_fuser.conv")
+      deviation: config.styleDeviation, name: "b\(resolution).motion_time_fuser.conv")
   }
 
   /// The style that the motion gives, `[batch, motionDimension]`.

@@ -20,6 +20,7 @@ public enum CompactModel {
     config.motionOffsets = MotionUnit.allCases.count
     config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
     config.appearanceBank = 96
+    config.styleDeviation = 0.05
     config.renderingResolution = 64
     return config
   }
