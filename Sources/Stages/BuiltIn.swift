@@ -3,6 +3,7 @@ public import Pipeline
 extension StageRegistry {
   /// The stages that the program knows.
   public static let builtIn = StageRegistry([
-    Decode.self, FaceCrop.self, CameraEstimate.self, LoadModel.self, Encode.self,
+    Decode.self, FaceCrop.self, CameraEstimate.self, LoadModel.self, Inversion.self,
+    MotionEdit.self, MultiViewRender.self, Encode.self,
   ])
 }

@@ -13,7 +13,8 @@ struct PVPipe: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
-      PretrainCommand.self, EvaluateCommand.self, CompareCommand.self,
+      PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
+      CompareCommand.self,
     ])
 }
 

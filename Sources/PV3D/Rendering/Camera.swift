@@ -80,6 +80,30 @@ public struct Camera: Sendable, Codable, Hashable {
     return camera
   }
 
+  /// The camera moved around the pivot.
+  /// - Parameters:
+  ///   - yaw: radians about the world's vertical axis, to the head's left
+  ///   - pitch: radians upward, about the camera's horizontal axis
+  public func orbited(yaw: Float, pitch: Float = 0) -> Camera {
+    var moved = self
+    func turn(_ x: SIMD3<Float>, about axis: SIMD3<Float>, by angle: Float) -> SIMD3<Float> {
+      let cross = SIMD3(
+        axis.y * x.z - axis.z * x.y, axis.z * x.x - axis.x * x.z, axis.x * x.y - axis.y * x.x)
+      return x * cos(angle) + cross * sin(angle) + axis * ((axis * x).sum() * (1 - cos(angle)))
+    }
+    func column(_ index: Int) -> SIMD3<Float> {
+      SIMD3(label[index], label[4 + index], label[8 + index])
+    }
+    let right = turn(column(0), about: SIMD3(0, 1, 0), by: yaw)
+    for index in 0..<4 {
+      let start = index == 3 ? column(3) - Self.pivot : column(index)
+      let level = turn(start, about: SIMD3(0, 1, 0), by: yaw)
+      let end = turn(level, about: right, by: -pitch) + (index == 3 ? Self.pivot : .zero)
+      (moved.label[index], moved.label[4 + index], moved.label[8 + index]) = (end.x, end.y, end.z)
+    }
+    return moved
+  }
+
   /// Where the camera is.
   public var position: SIMD3<Float> { SIMD3(label[3], label[7], label[11]) }
 

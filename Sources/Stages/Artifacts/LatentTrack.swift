@@ -19,14 +19,15 @@ public struct LatentTrack: Artifact {
   public var background: Tensor?
   /// Tensors of the generator that were tuned to this video, by their names.
   public var tunedWeights: [String: Tensor]?
-  public var metadata: [String: String]
+  /// The generator that the codes belong to.
+  public var model: ModelArtifact
   /// The file whose audio belongs to the video, if it has any.
   public var audioPath: String?
 
   public init(
     styles: Tensor, motion: [[Float]], cameras: [Camera], times: [MediaTime], rate: Ratio,
     background: Tensor? = nil, tunedWeights: [String: Tensor]? = nil,
-    metadata: [String: String] = [:], audioPath: String? = nil
+    model: ModelArtifact, audioPath: String? = nil
   ) {
     precondition(
       motion.count == cameras.count && motion.count == times.count,
@@ -38,10 +39,21 @@ public struct LatentTrack: Artifact {
     self.rate = rate
     self.background = background
     self.tunedWeights = tunedWeights
-    self.metadata = metadata
+    self.model = model
     self.audioPath = audioPath
   }
 
   /// How many frames the video has.
   public var count: Int { motion.count }
+}
+
+extension LatentTrack {
+  /// The generator with the tensors that were tuned to this video.
+  public func generator() throws -> Generator {
+    guard let tunedWeights else { return model.generator }
+    let base = model.generator
+    let all = base.parameters.merging(base.buffers) { first, _ in first }
+    return try Generator(
+      Weights(checkpoint: all.merging(tunedWeights) { _, tuned in tuned }), base.config)
+  }
 }

@@ -108,7 +108,7 @@ extension ModelEvaluation {
     let codes = (0..<looks).flatMap { _ in
       var look = sampler.look()
       look.backdrop = HeadViews.backdrop
-      return look.code(names: views.names)
+      return views.appearance(look)
     }
     var config = generator.config
     config.appearanceBank = looks

@@ -1,0 +1,83 @@
+import Foundation
+
+/// How far both eyes are open, over the width of the eye.
+public struct LidOpening: Sendable, Equatable {
+  public var left: Double
+  public var right: Double
+
+  public init(left: Double, right: Double) {
+    self.left = left
+    self.right = right
+  }
+
+  /// The mean of what the mesh and the outline of the eye say.
+  public init(_ landmarks: FaceLandmarks) {
+    func gap(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Double {
+      ((a - b) * (a - b)).sum().squareRoot()
+    }
+    func opening(_ eye: Eye, _ upper: Int, _ lower: Int, _ corners: (Int, Int)) -> Double {
+      let face = landmarks.face
+      let mesh =
+        gap(face.pixel(upper), face.pixel(lower))
+        / max(gap(face.pixel(corners.0), face.pixel(corners.1)), 1e-6)
+      let outline = gap(eye.contour[12], eye.contour[4]) / max(gap(eye.contour[0], eye.contour[8]), 1e-6)
+      return (mesh + outline) / 2
+    }
+    left = opening(landmarks.left, 386, 374, (362, 263))
+    right = opening(landmarks.right, 159, 145, (33, 133))
+  }
+}
+
+/// Adapts the estimates of one video to its person.
+///
+/// The least that a unipolar unit shows in a video, and the median of a bipolar one, come from the shape of
+/// the face rather than from its motion, as far as the regression is known to err. Lids are not estimated from
+/// shape at all: `blink = (open - o) / (open - shut)`, with `open` from the video.
+public struct MotionCalibration: Sendable {
+  /// How much of the usual opening remains where lids touch, as far as landmarks can tell.
+  private static let shutShare = 0.42
+  /// What is no blink yet.
+  private static let rest = 0.2
+
+  private let columns: [[Double]]
+
+  public init(_ model: MotionRegression.Model, estimates: [[Float]], lids: [LidOpening]) {
+    columns = model.units.indices.map { unit in
+      let values = estimates.map { Double($0[unit]) }
+      switch model.units[unit] {
+      case "blinkLeft": return Self.blinks(lids.map(\.left))
+      case "blinkRight": return Self.blinks(lids.map(\.right))
+      default:
+        let isBipolar = model.lower[unit] < 0
+        let level = Self.percentile(values, isBipolar ? 0.5 : 0.1)
+        let reach = 2 * Double(model.spread[unit])
+        let own = min(max(level, -reach), reach)
+        return values.map { $0 - own }
+      }
+    }
+  }
+
+  /// The calibrated values of a unit in every frame.
+  public func column(_ unit: Int) -> [Double] { columns[unit] }
+
+  /// How far lids are shut, 0...1, from how far they are open.
+  public static func blinks(_ openings: [Double]) -> [Double] {
+    let open = percentile(openings, 0.75)
+    let shut = max(shutShare * open, percentile(openings, 0))
+    guard open > shut else { return openings.map { _ in 0 } }
+    return openings.map { opening in
+      let raw = (open - opening) / (open - min(shut, shutShare * open))
+      return min(max((raw - rest) / (1 - rest), 0), 1)
+    }
+  }
+
+  /// The value below which a part of all values lies, interpolated.
+  static func percentile(_ values: [Double], _ part: Double) -> Double {
+    let sorted = values.sorted()
+    guard let last = sorted.last else { return 0 }
+    let place = part * Double(sorted.count - 1)
+    let index = Int(place)
+    guard index + 1 < sorted.count else { return last }
+    return sorted[index] + (place - Double(index)) * (sorted[index + 1] - sorted[index])
+  }
+}

@@ -1,0 +1,177 @@
+import Faces
+import Foundation
+import Media
+import PV3D
+public import Pipeline
+import Tensors
+
+/// Explains a cropped video by the generator: one appearance, a motion and a camera for each frame.
+///
+/// Motion starts from the landmarks of face and eyes, appearance from the nearest known look. A few
+/// frames that differ most are fitted and then tuned to; their corrections of motion and camera reach all
+/// frames.
+public struct Inversion: Stage {
+  public static let name = "inversion"
+  public static let summary = "Finds the codes, cameras and the tuned generator of a cropped video."
+  public static let frames = Port<Frames>("frames")
+  public static let cameras = Port<CameraTrack>("cameras")
+  public static let track = Port<FaceTrack>("track")
+  public static let model = Port<ModelArtifact>("model")
+  public static let latents = Port<LatentTrack>("latents")
+  public static let inputs: [any AnyPort] = [frames, cameras, track, model]
+  public static let outputs: [any AnyPort] = [latents]
+
+  @Parameter("Steps that look for one style for all layers.", in: 0...10000)
+  public var styleSteps = 40
+  @Parameter("Steps that let the styles of the layers differ.", in: 0...10000)
+  public var extendedSteps = 60
+  @Parameter("Steps that tune the generator around the codes; 0 leaves it as it is.", in: 0...10000)
+  public var tuningSteps = 120
+  @Parameter("Steps that refine motion and camera of each frame; 0 for none.", in: 0...1000)
+  public var refiningSteps = 0
+  @Parameter("Frames that the appearance is fitted to.", in: 1...64)
+  public var keyframes = 6
+  @Parameter("Frames in one step.", in: 1...16)
+  public var batch = 2
+  @Parameter("Weight of the identity network's distance.", in: 0...100)
+  public var identityWeight = 0.15
+  @Parameter("Weight of the untuned generator's side views while tuning.", in: 0...100)
+  public var priorWeight = 1.0
+  @Parameter("Whether what is behind the person is kept as a plate.")
+  public var background = true
+
+  public init() {}
+
+  public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    let frames = inputs[Self.frames]
+    let model = inputs[Self.model]
+    let shots = inputs[Self.cameras].shots
+    let entries = inputs[Self.track].entries
+    let config = model.config
+    guard shots.count == entries.count, !entries.isEmpty else {
+      throw StageInputError(
+        "there are \(entries.count) faces and \(shots.count) cameras; there must be as many, "
+          + "and at least one")
+    }
+    let reader = try CropReader()
+    let side = config.imageResolution
+    // First reading: landmarks of all frames, background of some.
+    var landmarks: [FaceLandmarks] = []
+    var plate = try BackgroundPlate(side: side)
+    let stride = max(1, entries.count / 16)
+    for try await crop in frames {
+      try Task.checkCancellation()
+      guard landmarks.count < entries.count else { break }
+      if background, landmarks.count % stride == 0 {
+        let image = try reader.image(crop, side: side)
+        try plate.add(image, mask: reader.mask(image))
+      }
+      landmarks.append(try reader.landmarks(crop, entries[landmarks.count]))
+    }
+    guard landmarks.count == entries.count else {
+      throw StageInputError("there are \(entries.count) faces, but \(landmarks.count) frames")
+    }
+    let motion = try Self.motion(landmarks, length: config.motionDimension)
+    let picked = Keyframes.picked(
+      keyframes, cameras: shots.map(\.camera), motion: motion)
+    var targets: [InversionTarget] = []
+    var faces: [Face] = []
+    var index = 0
+    for try await crop in frames {
+      if picked.contains(index) {
+        try Task.checkCancellation()
+        targets.append(
+          try target(reader, crop, side: side, camera: shots[index].camera, motion[index]))
+        faces.append(reader.face(entries[index], side: side))
+      }
+      index += 1
+    }
+    let found = try invert(targets, faces, model, context)
+    var codes = motion
+    var cameras = shots.map(\.camera)
+    Self.correct(&codes, at: picked, to: found.motion)
+    for (place, camera) in zip(picked, found.cameras) { cameras[place] = camera }
+    if cameras.count > picked.count {
+      cameras = Self.corrected(shots.map(\.camera), at: picked, to: found.cameras)
+    }
+    let latents = LatentTrack(
+      styles: found.styles, motion: codes, cameras: cameras, times: shots.map(\.time),
+      rate: frames.info.rate, background: background ? try plate.filled() : nil,
+      tunedWeights: found.tuned.isEmpty ? nil : found.tuned, model: model,
+      audioPath: frames.info.audioPath)
+    return Ports(Self.latents, latents)
+  }
+
+  /// A crop as the person over nothing.
+  private func target(
+    _ reader: CropReader, _ crop: Frame, side: Int, camera: Camera, _ motion: [Float]
+  ) throws -> InversionTarget {
+    let image = try reader.image(crop, side: side)
+    let mask = try background ? reader.mask(image) : Tensor.ones([1, 1, side, side])
+    return InversionTarget(
+      image: try (image * mask).reshaped(3, side, side), mask: try mask.reshaped(1, side, side),
+      camera: camera, motion: motion)
+  }
+
+  /// The motion code of each frame from its landmarks: twice each motion unit.
+  static func motion(_ landmarks: [FaceLandmarks], length: Int) throws -> [[Float]] {
+    try MotionRegression().motion(track: landmarks).map { units in
+      let code = units.map { $0 * 2 }
+      return Array(code.prefix(length)) + Array(repeating: 0, count: max(0, length - code.count))
+    }
+  }
+
+  private func invert(
+    _ targets: [InversionTarget], _ faces: [Face], _ model: ModelArtifact, _ context: RunContext
+  ) throws -> InversionResult {
+    var options = InversionOptions()
+    options.styleSteps = styleSteps
+    options.extendedSteps = extendedSteps
+    options.tuningSteps = tuningSteps
+    options.batch = batch
+    options.identityWeight = Float(identityWeight)
+    options.priorWeight = Float(priorWeight)
+    let perceptual = try PerceptualDistance()
+    let identity = identityWeight > 0 ? try IdentityLoss(targets.map(\.image), faces) : nil
+    var inverter = try Inverter(
+      model.generator, targets, options: options, seed: context.stageSeed,
+      distances: .init(
+        perceptual: { try perceptual($0, $1).mean() },
+        identity: identity.map { loss in { try loss($0, $1) } }))
+    inverter.progress = { step, total, _ in
+      try Task.checkCancellation()
+      context.progress(step, of: total)
+    }
+    return try inverter.run()
+  }
+
+  /// Moves all motion codes by the mean of what the keyframes were moved, and the keyframes to their own.
+  static func correct(_ codes: inout [[Float]], at keyframes: [Int], to found: [[Float]]) {
+    guard let width = codes.first?.count else { return }
+    let shift = (0..<width).map { entry in
+      zip(keyframes, found).reduce(Float(0)) { $0 + $1.1[entry] - codes[$1.0][entry] }
+        / Float(keyframes.count)
+    }
+    let single = codes.count == keyframes.count
+    for (place, code) in zip(keyframes, found) where single { codes[place] = code }
+    guard !single else { return }
+    for index in codes.indices { codes[index] = zip(codes[index], shift).map { $0 + $1 } }
+  }
+
+  /// Moves all cameras by the mean of what the keyframes' were moved, in yaw and pitch.
+  static func corrected(
+    _ cameras: [Camera], at keyframes: [Int], to found: [Camera]
+  ) -> [Camera] {
+    let count = Float(keyframes.count)
+    let yaw = zip(keyframes, found).reduce(0) { $0 + $1.1.yaw - cameras[$1.0].yaw } / count
+    let pitch = zip(keyframes, found).reduce(0) { $0 + $1.1.pitch - cameras[$1.0].pitch } / count
+    return cameras.map { $0.orbited(yaw: yaw, pitch: pitch) }
+  }
+}
+
+/// What is wrong with what a stage was given.
+struct StageInputError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,157 @@
+import Faces
+import Foundation
+import Media
+import PV3D
+public import Pipeline
+import Tensors
+
+/// Gives latents another motion and keeps who is seen.
+///
+/// `retarget` takes the motion and the cameras of another video; the other modes change the video's own motion.
+public struct MotionEdit: Stage {
+  public static let name = "motion-edit"
+  public static let summary =
+    "Changes the motion of latents: from another video, at random, or less and more of it."
+  public static let latents = Port<LatentTrack>("latents")
+  public static let source = OptionalPort<LatentTrack>("source")
+  public static let edited = Port<LatentTrack>("latents")
+  public static let inputs: [any AnyPort] = [latents, source]
+  public static let outputs: [any AnyPort] = [edited]
+
+  /// What is done to the motion.
+  public enum Mode: String, CaseIterable, ParameterValue {
+    case retarget, random, amplify, smooth, freeze
+  }
+
+  /// How the motion of another video is taken.
+  public enum Transfer: String, CaseIterable, ParameterValue { case relative, absolute }
+
+  @Parameter(
+    "Retarget takes the motion of 'source'; random draws codes; amplify, smooth and freeze change it."
+  )
+  public var mode = Mode.retarget
+  @Parameter(
+    "Relative adds the source's motion from its rest to the target's rest; absolute copies it.")
+  public var transfer = Transfer.relative
+  @Parameter("Whether the head turns as the source's does; otherwise the own cameras are kept.")
+  public var turns = true
+  @Parameter(
+    "How much of the motion from rest is kept, by retarget, amplify and random.", in: 0...10)
+  public var strength = 1.0
+  @Parameter("Standard deviation of smoothing over time.", in: 0...100, unit: "frames")
+  public var smoothing = 0.0
+  @Parameter("Frames that random makes of a still.", in: 1...100000)
+  public var count = 75
+  @Parameter("Seconds from one random motion code to the next.", in: 0.05...100, unit: "seconds")
+  public var period = 1.2
+  @Parameter("Seed of random codes; null takes the run's.", in: 0...)
+  public var seed: Int? = nil
+
+  public init() {}
+
+  public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    let target = inputs[Self.latents]
+    var result: LatentTrack
+    switch mode {
+    case .retarget:
+      guard let source = inputs[Self.source] else {
+        throw ParameterError("mode", "retarget needs the input 'source', which is not given")
+      }
+      result = retargeted(target, source)
+    case .random: result = try randomized(target, context)
+    case .amplify: result = amplified(target)
+    case .smooth: result = target
+    case .freeze: result = frozen(target)
+    }
+    if smoothing > 0 { result.motion = Self.smoothed(result.motion, smoothing) }
+    return Ports(Self.edited, result)
+  }
+
+  private func retargeted(_ target: LatentTrack, _ source: LatentTrack) -> LatentTrack {
+    let rest = Self.rest(of: source.motion)
+    let own = Self.rest(of: target.motion)
+    let factor = Float(strength)
+    var result = target
+    result.motion = source.motion.map { code in
+      switch transfer {
+      case .absolute: code.map { $0 * factor }
+      case .relative: code.indices.map { own[$0] + (code[$0] - rest[$0]) * factor }
+      }
+    }
+    result.cameras =
+      turns
+      ? source.cameras
+      : source.cameras.indices.map { target.cameras[min($0, target.cameras.count - 1)] }
+    result.times = source.times
+    result.rate = source.rate
+    result.audioPath = source.audioPath
+    return result
+  }
+
+  /// The frame whose motion is nearest to the calmest tenth of all frames: the face at rest.
+  static func rest(of motion: [[Float]]) -> [Float] {
+    func size(_ code: [Float]) -> Float { code.reduce(0) { $0 + $1 * $1 } }
+    let calm = motion.sorted { size($0) < size($1) }.prefix(max(1, motion.count / 10))
+    guard let width = calm.first?.count else { return [] }
+    return (0..<width).map { entry in
+      calm.reduce(0) { $0 + $1[entry] } / Float(calm.count)
+    }
+  }
+
+  /// Codes `z_motion ~ N(0, 1)` that time reaches and leaves again: `u = z · t`, t from 0 to 1 and back.
+  private func randomized(_ target: LatentTrack, _ context: RunContext) throws -> LatentTrack {
+    var result = target
+    let still = target.count == 1
+    let frames = still ? count : target.count
+    let rate = still ? Ratio(25, 1) : target.rate
+    let width = target.model.config.motionDimension
+    var random = RandomSource(seed: seed.map { UInt64($0) } ?? context.stageSeed)
+    let rest = Self.rest(of: target.motion)
+    let length = max(2, Int((period * rate.value).rounded()))
+    var codes: [[Float]] = []
+    for frame in 0..<frames {
+      if frame % length == 0 { codes.append(try random.normal([width]).floats()) }
+      let phase = Float(frame % length) / Float(length)
+      let time = (1 - cos(2 * .pi * phase)) / 2 * Float(strength)
+      let code = codes[codes.count - 1]
+      let moved = rest.indices.map { rest[$0] + code[$0] * time }
+      if frame < result.motion.count {
+        result.motion[frame] = moved
+      } else {
+        result.motion.append(moved)
+      }
+    }
+    guard still else { return result }
+    let camera = target.cameras[0]
+    result.cameras = (0..<frames).map { frame in
+      let angle = 2 * Float.pi * Float(frame) / Float(frames)
+      return turns ? camera.orbited(yaw: 0.2 * sin(angle), pitch: 0.05 * sin(2 * angle)) : camera
+    }
+    result.times = (0..<frames).map { MediaTime(Int64($0), 25) }
+    result.rate = rate
+    return result
+  }
+
+  private func amplified(_ target: LatentTrack) -> LatentTrack {
+    let rest = Self.rest(of: target.motion)
+    var result = target
+    result.motion = target.motion.map { code in
+      code.indices.map { rest[$0] + (code[$0] - rest[$0]) * Float(strength) }
+    }
+    return result
+  }
+
+  private func frozen(_ target: LatentTrack) -> LatentTrack {
+    var result = target
+    result.motion = Array(repeating: Self.rest(of: target.motion), count: target.count)
+    return result
+  }
+
+  static func smoothed(_ motion: [[Float]], _ deviation: Double) -> [[Float]] {
+    guard let width = motion.first?.count else { return motion }
+    let columns = (0..<width).map { entry in
+      GaussianSmoothing(deviation: deviation).smoothed(motion.map { Double($0[entry]) })
+    }
+    return motion.indices.map { frame in columns.map { Float($0[frame]) } }
+  }
+}
