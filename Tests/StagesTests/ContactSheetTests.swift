@@ -70,7 +70,8 @@ import Testing
 
 @Suite struct EvaluationReportTests {
   @Test func meansLeaveOutWhatIsNotFinite() {
-    var table = EvaluationReport.Table("Heads", note: "PSNR.", heading: "head", columns: ["a", "b"])
+    var table = EvaluationReport.Table(
+      "Heads", note: "PSNR.", heading: "head", columns: ["a", "b"])
     table.add("0", [1, 4])
     table.add("1", [2, .infinity])
     table.addMean()
