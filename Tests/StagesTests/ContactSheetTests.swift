@@ -53,7 +53,7 @@ import Testing
     var sheet = ContactSheet(columns: 1, side: 8)
     try sheet.add(try Tensor(full: 0, [1, 3, 16, 4]))
     let frame = sheet.rendered()
-    #expect((frame.width, frame.height) == (2 + 4, 8 + 4))
+    #expect([frame.width, frame.height] == [2 + 4, 8 + 4])
     #expect(frame.pixels[3 * (2 * frame.width + 2)] == 128)
   }
 
@@ -70,7 +70,8 @@ import Testing
 
 @Suite struct EvaluationReportTests {
   @Test func meansLeaveOutWhatIsNotFinite() {
-    var table = EvaluationReport.Table("Heads", note: "PSNR.", heading: "head", columns: ["a", "b"])
+    var table = EvaluationReport.Table(
+      "Heads", note: "PSNR.", heading: "head", columns: ["a", "b"])
     table.add("0", [1, 4])
     table.add("1", [2, .infinity])
     table.addMean()

@@ -16,7 +16,9 @@ extension ModelEvaluation {
     let probe = heads[0].probe
     let front = Self.camera(yaw: 0)
     let rest = FacialExpression()
-    let still = (truth: probe.truth(rest, front), drawn: try probe.drawn(probe.moment(rest), front).0)
+    let still = (
+      truth: probe.truth(rest, front), drawn: try probe.drawn(probe.moment(rest), front).0
+    )
     var pairs = [("rest", still)]
     for unit in MotionUnit.allCases {
       let expression = FacialExpression([unit: 1])

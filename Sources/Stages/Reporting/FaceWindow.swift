@@ -23,7 +23,8 @@ public struct FaceWindow: Sendable, Hashable, Codable {
   public func rows(of height: Int) -> Range<Int> { Self.pixels(y, height) }
 
   private static func pixels(_ range: ClosedRange<Double>, _ count: Int) -> Range<Int> {
-    Int((range.lowerBound * Double(count)).rounded())..<Int(
-      (range.upperBound * Double(count)).rounded())
+    Int(
+      (range.lowerBound * Double(count)).rounded())..<Int(
+        (range.upperBound * Double(count)).rounded())
   }
 }
