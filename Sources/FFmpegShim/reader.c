@@ -47,8 +47,6 @@ static int check_end(const pvff_reader *reader, pvff_error *error) {
   if (!strstr(input->iformat->name, "matroska") || said == AV_NOPTS_VALUE ||
       input->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE)
     return 0;
-  if (input->start_time != AV_NOPTS_VALUE)
-    said += input->start_time;
   int64_t slack =
       10000 + av_rescale_q(ticks_per_frame(reader), reader->stream->time_base, AV_TIME_BASE_Q);
   if (reader->read_end + slack < said)
@@ -59,6 +57,11 @@ static int check_end(const pvff_reader *reader, pvff_error *error) {
   return 0;
 }
 
+static int decode_failure(const pvff_reader *reader, int code, pvff_error *error) {
+  return pvff_fail(error, code, true, "frame %lld cannot be decoded",
+                   (long long)reader->frame_count);
+}
+
 /// Sends the decoder the next packet of the video, or the end.
 static int feed(pvff_reader *reader, pvff_error *error) {
   AVPacket *packet = reader->packet;
@@ -67,7 +70,8 @@ static int feed(pvff_reader *reader, pvff_error *error) {
     if (code == AVERROR_EOF) {
       if ((code = check_end(reader, error)) < 0)
         return code;
-      return avcodec_send_packet(reader->decoder, NULL);
+      code = avcodec_send_packet(reader->decoder, NULL);
+      return code < 0 ? decode_failure(reader, code, error) : 0;
     }
     if (code < 0)
       return pvff_fail(error, code, true, "frame %lld cannot be read",
@@ -90,10 +94,7 @@ static int feed(pvff_reader *reader, pvff_error *error) {
     reader->packets++;
     code = avcodec_send_packet(reader->decoder, packet);
     av_packet_unref(packet);
-    if (code < 0)
-      return pvff_fail(error, code, true, "frame %lld cannot be decoded",
-                       (long long)reader->frame_count);
-    return 0;
+    return code < 0 ? decode_failure(reader, code, error) : 0;
   }
 }
 
@@ -126,8 +127,7 @@ static int decode(pvff_reader *reader, AVFrame *frame, pvff_error *error) {
     if (code >= 0 && (flaws || (frame->flags & AV_FRAME_FLAG_CORRUPT)))
       code = AVERROR_INVALIDDATA;
     if (code < 0)
-      return pvff_fail(error, code, true, "frame %lld cannot be decoded",
-                       (long long)reader->frame_count);
+      return decode_failure(reader, code, error);
     set_time(reader, frame);
     reader->frame_count++;
     return 1;

@@ -18,7 +18,7 @@ struct pvff_writer {
   pvff_converter converter;
   pvff_audio audio;
   pvff_span spans[remembered]; ///< of the latest frames: encoders lose durations
-  int64_t frame_count, end, frame_ticks;
+  int64_t frame_count, packet_count, end, frame_ticks;
 };
 
 static bool is_named(const char *name, const char *other) { return !strcmp(name, other); }
@@ -161,6 +161,10 @@ static int write_packets(pvff_writer *writer, pvff_error *error) {
     if (code < 0)
       return pvff_fail(error, code, true, "frame %lld cannot be encoded",
                        (long long)writer->frame_count);
+    // x265 leaves times unset when there are no more frames than it holds back; two are in order.
+    if (writer->frame_count <= 2 && writer->packet_count < 2)
+      packet->pts = packet->dts = writer->spans[writer->packet_count].time;
+    writer->packet_count++;
     for (int i = 0; i < remembered; i++)
       if (writer->spans[i].time == packet->pts && writer->spans[i].duration > 0)
         packet->duration = writer->spans[i].duration;

@@ -46,7 +46,9 @@ extension LostFacePolicy {
   func filled(_ frames: [SeenFrame]) throws -> [FaceTrack.Entry] {
     let found = frames.indices.filter { frames[$0].framed != nil }
     guard !found.isEmpty else {
-      throw FaceLost("no face was found in any of \(frames.count) frames")
+      throw FaceLost(
+        frames.count == 1
+          ? "no face was found" : "no face was found in any of \(frames.count) frames")
     }
     var before: Int?
     var next = 0

@@ -33,6 +33,13 @@ void expect(const char *name, const at::Tensor &tensor, at::IntArrayRef shape) {
               ", wanted ", shape);
 }
 
+/// The kernel's gradients are plain numbers: a graph over them would silently lack its second half.
+void refuseSecondDerivatives() {
+  TORCH_CHECK(!at::GradMode::is_enabled(),
+              "fused renderer: second derivatives asked for, wanted only first ones (the unfused "
+              "path has both)");
+}
+
 /// The tensors of a field as the kernel takes them; saved as they are for the backward pass.
 struct PackedField {
   volume::FieldShape shape;
@@ -132,6 +139,7 @@ public:
   }
 
   static variable_list backward(AutogradContext *context, variable_list outputs) {
+    refuseSecondDerivatives();
     const variable_list saved = context->get_saved_variables();
     const PackedField field{shapeOf(context->saved_data["field"].toIntVector()),
                             saved[0],
@@ -185,6 +193,7 @@ public:
   }
 
   static variable_list backward(AutogradContext *context, variable_list outputs) {
+    refuseSecondDerivatives();
     const variable_list saved = context->get_saved_variables();
     const PackedField field{shapeOf(context->saved_data["field"].toIntVector()),
                             saved[0],

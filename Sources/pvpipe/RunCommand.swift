@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
   var out = "."
   @Option(help: "The number from which all randomness is derived.") var seed: UInt64 = 0
   @Option(help: "Where networks compute: cpu or cuda.") var device = RunContext.Device.cpu
-  @Option(help: "Threads of one tensor operation; as many as there are cores if not given.")
+  @Option(help: "Threads of one tensor operation; libtorch's own choice if not given.")
   var threads: Int?
   @Flag(help: "Check everything and list the steps, but run nothing.") var dryRun = false
   @Flag(help: "Print failures only.") var quiet = false
@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
       for step in plan.steps { print("\(step.id): \(step.name)") }
       return
     }
-    Torch.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    if let threads { Torch.threads = threads }
     let printer = quiet ? nil : ProgressPrinter.standardError()
     let context = RunContext(
       device: device, seed: seed,

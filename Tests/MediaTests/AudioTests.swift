@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Workshop.hasCommands)) struct AudioTests {
@@ -25,13 +26,16 @@ import Testing
   {
     try shop.probe(
       file, stream: stream, entries: "packet=\(digestAlone ? "" : "pts_time,")size,data_hash",
-      "-show_data_hash", "md5")
+      "-show_data_hash", "md5"
+    )
+    // What trims the start of a stream stands on a line of its own.
+    .joined(separator: "\n").replacing("\n,", with: ",").split(separator: "\n").map(String.init)
   }
 
   @Test(arguments: ["mp4", "mov"]) func everyPacketOfEveryStreamIsKept(suffix: String) throws {
     try shop.ffmpeg(
       "-f lavfi -i testsrc=s=160x120:r=30:d=2 -f lavfi -i sine=d=2.4:r=44100 "
-        + "-f lavfi -i sine=f=900:d=1 -map 0 -map 1 -map 2 -c:v libx264 -c:a:0 aac -c:a:1 libmp3lame "
+        + "-f lavfi -i sine=f=900:d=1 -map 0 -map 1 -map 2 -c:v libx264 -pix_fmt yuv420p -c:a:0 aac -c:a:1 libmp3lame "
         + "-video_track_timescale 90000 in.\(suffix)")
     try remake("in.\(suffix)", "out.\(suffix)")
     #expect(try packets("in.\(suffix)").count == 105)
@@ -43,7 +47,7 @@ import Testing
     )
     #expect(result.count == 60 && result.map(\.time) == source.map(\.time))
     #expect(result.map(\.duration) == source.map(\.duration))
-    for (one, other) in zip(result, source) { #expect(signalToNoise(one, other) > 35) }
+    for (one, other) in zip(result, source) { #expect(signalToNoise(one, other) > 31) }
   }
 
   @Test(arguments: [("flac", "mkv"), ("libopus", "mkv"), ("pcm_s16le", "mov"), ("ac3", "avi")])
@@ -95,28 +99,23 @@ import Testing
     #expect(try shop.names == ["in.mkv"])
   }
 
-  @Test func longVideoTakesNoMoreMemory() throws {
-    try shop.ffmpeg(
-      "-f lavfi -i testsrc=s=320x240:r=30:d=20 -f lavfi -i sine=d=20 -c:v libx264 -preset ultrafast "
-        + "-c:a aac in.mp4")
-    let reader = try VideoReader(path: shop.path("in.mp4"))
-    let writer = try VideoWriter(
-      path: shop.path("out.mp4"), width: 320, height: 240, timeBase: reader.timeBase,
-      frameRate: Ratio(30, 1), audioFrom: shop.path("in.mp4"))
-    var early = 0
-    while let frame = try reader.next() {
-      try writer.write(frame)
-      if frame.index == 150 { early = try residentKilobytes() }
+  @Test(.enabled(if: Shared.has("clips/video/d18.mp4"))) func aRealClipKeepsItsTimesAndSound()
+    throws
+  {
+    let name = "a clip, é.mp4"
+    try FileManager.default.copyItem(
+      at: Shared.folder.appendingPathComponent("clips/video/d18.mp4"),
+      to: URL(fileURLWithPath: shop.path(name)))
+    try remake(name, "out ü.mp4")
+    #expect(try packets("out ü.mp4") == packets(name))
+    let (source, result) = (
+      try VideoReader(path: shop.path(name)), try VideoReader(path: shop.path("out ü.mp4"))
+    )
+    while let frame = try source.next() {
+      let other = try #require(try result.next())
+      #expect(other.time == frame.time && other.duration == frame.duration)
+      #expect(signalToNoise(other, frame) > 38)
     }
-    #expect(writer.frameCount == 600)
-    // One frame is 225 kB: 450 more of them would be 100 MB.
-    #expect(try residentKilobytes() - early < 20_000)
-    try writer.finish()
-  }
-
-  private func residentKilobytes() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-    return try #require(Int(line.filter(\.isNumber)))
+    #expect(try result.next() == nil)
   }
 }

@@ -31,7 +31,7 @@ import Testing
         isFull
         ? [y * top] + chroma.map { $0 * top + 128 * unit }
         : [(219 * y + 16) * unit] + chroma.map { (224 * $0 + 128) * unit }
-      return values.map { Int($0.rounded()) }
+      return values.map { Int(min($0.rounded(), top)) }
     }
   }
 

@@ -56,7 +56,7 @@ import Testing
     #expect(try refusal("a.m4a") == "has no video stream, only audio (aac)")
     try shop.ffmpeg("-f lavfi -i color=red:s=32x32 -frames:v 1 cover.png")
     try shop.ffmpeg(
-      "-i a.m4a -i cover.png -map 0 -map 1 -c:a copy -disposition:v attached_pic cover.m4a")
+      "-i a.m4a -i cover.png -map 0 -map 1 -c copy -disposition:v attached_pic cover.m4a")
     #expect(try refusal("cover.m4a") == "has no video stream, only audio (aac)")
   }
 

@@ -60,6 +60,15 @@ import Testing
     #expect(signalToNoise(read, upright) > 38)
   }
 
+  @Test(arguments: ["mkv", "mp4", "ts"]) func aLateStartIsKept(suffix: String) throws {
+    try shop.ffmpeg(
+      "-f lavfi -i testsrc=s=64x48:r=25:d=1 -c:v libx264 -output_ts_offset 3 late.\(suffix)")
+    let read = try frames(shop.path("late.\(suffix)"))
+    #expect(read.count == 25)
+    #expect(try #require(read.first).time.seconds >= 3)
+    for frame in read { #expect(frame.duration == MediaTime(1, 25)) }
+  }
+
   @Test func framesOfAnotherSizeAreScaledToTheFirst() throws {
     for (name, size) in [("a", "64x48"), ("b", "96x80")] {
       try shop.ffmpeg("-f lavfi -i color=teal:s=\(size):d=1:r=5 -c:v libx264 \(name).h264")

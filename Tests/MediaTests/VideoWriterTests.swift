@@ -74,6 +74,16 @@ import Testing
     #expect(read.dropLast().map(\.duration) == written.dropLast().map(\.duration))
   }
 
+  @Test(arguments: 1...6, [VideoCodec.h264, .h265]) func aFewFramesAreEnough(
+    count: Int, codec: VideoCodec
+  ) throws {
+    let written = (0..<count).map { picture(width: 64, height: 48, index: $0) }
+    try write(written, "a.mp4", codec: codec)
+    let read = try frames(shop.path("a.mp4"))
+    #expect(read.map(\.time) == written.map(\.time))
+    #expect(read.map(\.duration) == written.map(\.duration))
+  }
+
   @Test func aDroppedFrameRateOfTelevisionIsExact() throws {
     let written = (0..<12).map { index in
       var frame = picture(width: 64, height: 48, index: index)

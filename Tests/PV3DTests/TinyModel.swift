@@ -61,7 +61,7 @@ enum TinyModel {
 
 /// The ways in which planes are rendered.
 enum RenderPath: CaseIterable, Sendable {
-  case composed
+  case composed, fused
 
   /// Options with the numbers recorded as `<case>.jitter` and `<case>.u`, and the side they are for.
   func options(

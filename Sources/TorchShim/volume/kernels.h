@@ -3,10 +3,12 @@
 
 #include "volume_renderer.h"
 
+#include <type_traits>
+
 namespace pv::volume {
 
 /// All that a thread needs for its share of the rays or points of one frame.
-struct Share {
+struct Slice {
   const FieldShape *shape;
   const PackedDecoder *decoder;
   const float *planes; // of the frame, packed
@@ -17,10 +19,10 @@ struct Share {
 };
 
 struct Kernels {
-  void (*render)(const Share &, const Rays &, const RayOutputs &, float range[2]);
-  void (*renderBackward)(const Share &, const Rays &, const RayGradients &);
-  void (*query)(const Share &, const Points &, const PointOutputs &);
-  void (*queryBackward)(const Share &, const Points &, const PointGradients &);
+  void (*render)(const Slice &, const Rays &, const RayOutputs &, float range[2]);
+  void (*renderBackward)(const Slice &, const Rays &, const RayGradients &);
+  void (*query)(const Slice &, const Points &, const PointOutputs &);
+  void (*queryBackward)(const Slice &, const Points &, const PointGradients &);
 };
 
 extern const Kernels genericKernels;
@@ -42,7 +44,7 @@ inline int64_t rayInOrder(int64_t rays, int64_t i) {
 /// Floats of scratch memory that a thread needs for `samples` samples of one ray.
 inline size_t scratchFloats(const FieldShape &shape, int samples) {
   const size_t rows = padded(samples) + kLane;
-  const size_t perRow = 2 * shape.C() + 2 * shape.H() + (shape.O() + kLane) + 40;
+  const size_t perRow = 2 * shape.C() + 2 * shape.H() + (shape.O() + kLane) + 27;
   return rows * perRow + 8 * kLane + shape.O();
 }
 

@@ -49,7 +49,7 @@ static float march(const Samples &s, int n, const float *t, const float *sigma) 
   return total;
 }
 
-/// From dL/dw_k in `s.value` to dL/d sorted sigma_i in `s.bins`.
+/// From dL/dw_k in `s.value` to dL/d sorted sigma_i in `s.dSigma`.
 ///
 /// dL/dalpha_k = T_k dL/dw_k - sum_{j>k} w_j dL/dw_j / (1 - alpha_k + 1e-10);
 /// dalpha/d mid sigma = e^(-s delta) delta sigmoid(mid sigma - 1). Depths are constants.
@@ -66,10 +66,10 @@ static void marchBackward(const Samples &s, int n, const float *t, const float *
     const Vec slope = (1.0f - load(s.alpha + k)) * delta * sigmoid(mid - 1.0f);
     store(s.value + k, load(s.value + k) * slope);
   }
-  s.bins[0] = 0.5f * s.value[0];
+  s.dSigma[0] = 0.5f * s.value[0];
   for (int i = 1; i < n - 1; ++i)
-    s.bins[i] = 0.5f * (s.value[i - 1] + s.value[i]);
-  s.bins[n - 1] = 0.5f * s.value[n - 2];
+    s.dSigma[i] = 0.5f * (s.value[i - 1] + s.value[i]);
+  s.dSigma[n - 1] = 0.5f * s.value[n - 2];
 }
 
 /// Fine depths t[S...] from the coarse weights by inverting their smoothed cumulative
@@ -103,7 +103,7 @@ static void importanceDepths(const Rays &rays, int64_t ray, const Samples &s) {
   for (int k = 0; k < F; k += W) {
     // Counting the edges at or below u is the search for the first edge above it, without branches.
     const Vec u = load(s.draws + k);
-    IVec below = bits(splat(0));
+    IVec below = 0;
     for (int i = 0; i < edges; ++i)
       below -= splat(s.cdf[i]) <= u;
     storeInts(s.order + k, below);
@@ -121,11 +121,10 @@ static void importanceDepths(const Rays &rays, int64_t ray, const Samples &s) {
 /// Sorts n samples by depth, equal depths by index: fills order, sortedT, sortedSigma.
 /// A sample's rank is the count of samples before it: n^2 comparisons in lanes, no branches.
 static void sortByDepth(const Samples &s, int n) {
-  int *rank = reinterpret_cast<int *>(s.value);
   for (int i = 0; i < n; i += W) {
     const Vec own = load(s.t + i);
     const IVec index = ramp() + i;
-    IVec before = bits(splat(0));
+    IVec before = 0;
     int j = 0;
     for (; j < i && j < n; ++j)
       before -= splat(s.t[j]) <= own;
@@ -135,10 +134,10 @@ static void sortByDepth(const Samples &s, int n) {
     }
     for (; j < n; ++j)
       before -= splat(s.t[j]) < own;
-    storeInts(rank + i, before);
+    storeInts(s.rank + i, before);
   }
   for (int i = 0; i < n; ++i) {
-    const int r = rank[i] < n ? rank[i] : n - 1;
+    const int r = s.rank[i] < n ? s.rank[i] : n - 1; // NaN depths have no place
     s.order[r] = i;
     s.sortedT[r] = s.t[i];
     s.sortedSigma[r] = s.sigma[i];

@@ -93,7 +93,14 @@ void packBand(const FieldShape &shape, int band, const float *planes, float *pac
   constexpr float third = 1.0f / 3.0f;
   for (int left = 0; left < P; left += kBand) {
     const int right = std::min(left + kBand, P);
-    for (int c = 0; c < channels; ++c)
+    for (int c = 0; c < channels; ++c) {
+      // Channels lie a whole plane apart, beyond what the hardware fetches ahead.
+      if (c + 1 < channels)
+        for (int y = rows.begin; y < rows.end; ++y)
+          __builtin_prefetch(direct + (c + 1) * area + int64_t(y) * P + left);
+      if (rows.second && c + 1 < channels)
+        for (int x = left; x < right; ++x)
+          __builtin_prefetch(mirrored + (c + 1) * area + int64_t(x) * P + rows.begin);
       for (int y = rows.begin; y < rows.end; ++y) {
         float *to = layer + (int64_t(y + kBorder) * side + kBorder) * C + c;
         const float *from = direct + c * area + int64_t(y) * P;
@@ -105,6 +112,7 @@ void packBand(const FieldShape &shape, int band, const float *planes, float *pac
           for (int x = left; x < right; ++x)
             to[x * C] = from[x] * third;
       }
+    }
   }
 }
 

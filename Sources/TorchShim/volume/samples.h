@@ -2,63 +2,38 @@
 
 /// Scratch arrays of one thread; rows = samples, each array padded to 16.
 struct Samples {
-  float *features;  // [rows, C]; the backward pass ends with their gradient in `dFeatures`
-  float *hidden;    // [rows, H] after softplus
-  float *out;       // [rows, O + 16] raw colors, or gradients of raw colors with sigma's at Co
-  float *dHidden;   // [rows, H]
-  float *dFeatures; // [rows, C]
-  float *t, *sigma, *x, *y, *z;         // [rows] by sample
-  float *sortedT, *sortedSigma;         // [rows] by depth
-  float *alpha, *pass, *weight, *value; // [rows] by interval (see march.h)
-  float *bins, *cdf, *draws;            // [rows] importance sampling
-  int *order;                           // [rows] depth order -> sample
-  float *share;                         // [rows] by sample: v_i = (w_{k-1} + w_k) / 2
-  float *dx, *dy, *dz;                  // [rows]
+  float *features, *dFeatures; // [rows, C] and their gradient
+  float *hidden, *dHidden;     // [rows, H] after softplus, and the gradient
+  float *out;                  // [rows, stride] colors or gradients of raw colors; of sigma at Co
+  int stride;
+  float *t, *x, *y, *z, *sigma;         // by sample
+  float *portion;                       // v_i = (w_{k-1} + w_k) / 2, what its color counts for
+  float *gain;                          // gradient of the ray's color dot this color
+  float *dx, *dy, *dz;                  // gradient of the position
+  float *sortedT, *sortedSigma;         // by depth
+  float *dSigma;                        // by depth
+  int *order, *rank;                    // depth order -> sample, and back
+  float *alpha, *pass, *weight, *value; // by interval: alpha_k, T_k, w_k and a gradient
+  float *bins, *cdf, *draws;            // importance sampling: middles, distribution, u
   float *color;                         // [O]
   Taps taps;
-
-  int stride; // of `out`
 
   Samples(const FieldShape &shape, int samples, float *scratch) {
     const ptrdiff_t rows = padded(samples) + kLane;
     stride = shape.O() + kLane;
-    auto take = [&](ptrdiff_t count) {
-      float *p = scratch;
-      scratch += count;
-      return p;
+    const auto take = [&](ptrdiff_t count, auto *&...arrays) {
+      ((arrays = reinterpret_cast<std::remove_reference_t<decltype(arrays)>>(scratch),
+        scratch += count),
+       ...);
     };
-    features = take(rows * shape.C());
-    dFeatures = take(rows * shape.C());
-    hidden = take(rows * shape.H());
-    dHidden = take(rows * shape.H());
-    out = take(rows * stride);
-    float **const arrays[] = {&t,
-                              &sigma,
-                              &x,
-                              &y,
-                              &z,
-                              &sortedT,
-                              &sortedSigma,
-                              &alpha,
-                              &pass,
-                              &weight,
-                              &value,
-                              &bins,
-                              &cdf,
-                              &draws,
-                              &share,
-                              &dx,
-                              &dy,
-                              &dz,
-                              &taps.fraction[0],
-                              &taps.fraction[1],
-                              &taps.fraction[2]};
-    for (float **array : arrays)
-      *array = take(rows);
-    order = reinterpret_cast<int *>(take(rows));
-    taps.first[0] = reinterpret_cast<int *>(take(rows));
-    taps.first[1] = reinterpret_cast<int *>(take(rows));
-    color = take(shape.O());
+    take(rows * shape.C(), features, dFeatures);
+    take(rows * shape.H(), hidden, dHidden);
+    take(rows * stride, out);
+    take(rows, t, x, y, z, sigma, portion, gain, dx, dy, dz, sortedT, sortedSigma, dSigma, order,
+         rank, alpha, pass, weight, value, bins, cdf, draws);
+    take(rows, taps.first[0], taps.first[1]);
+    take(rows, taps.fraction[0], taps.fraction[1], taps.fraction[2]);
+    take(shape.O(), color);
   }
 
   /// The taps from sample `first` on.
@@ -69,14 +44,14 @@ struct Samples {
 };
 
 /// Features, hidden units and sigma of the samples first..<first + n at (x, y, z).
-static void evaluate(const Share &share, float box, const Samples &s, int first, int n) {
-  const FieldShape &shape = *share.shape;
-  const PackedDecoder &decoder = *share.decoder;
+static void evaluate(const Slice &slice, float box, const Samples &s, int first, int n) {
+  const FieldShape &shape = *slice.shape;
+  const PackedDecoder &decoder = *slice.decoder;
   const int C = shape.C(), H = shape.H();
   float *features = s.features + ptrdiff_t(first) * C, *hidden = s.hidden + ptrdiff_t(first) * H;
   const Taps taps = s.tapsFrom(first);
   locate(shape, box, n, s.x + first, s.y + first, s.z + first, taps);
-  sample(shape, share.planes, n, taps, features);
+  sample(shape, slice.planes, n, taps, features);
   fillRows(n, H, decoder.b0, hidden, H);
   multiply(n, H, C, features, C, 1, decoder.w0t, H, hidden, H);
   const float *sigmaRow = decoder.w1 + ptrdiff_t(shape.colors) * H;
@@ -93,11 +68,11 @@ static void evaluate(const Share &share, float box, const Samples &s, int first,
 
 /// sigmoid(raw colors) of all n samples in `out` (the scale 1.002 and shift -0.001 are the
 /// caller's).
-static void evaluateColors(const Share &share, const Samples &s, int n) {
-  const FieldShape &shape = *share.shape;
+static void evaluateColors(const Slice &slice, const Samples &s, int n) {
+  const FieldShape &shape = *slice.shape;
   const int H = shape.H(), O = shape.O();
-  fillRows(n, O, share.decoder->b1, s.out, s.stride);
-  multiply(n, O, H, s.hidden, H, 1, share.decoder->w1t, O, s.out, s.stride);
+  fillRows(n, O, slice.decoder->b1, s.out, s.stride);
+  multiply(n, O, H, s.hidden, H, 1, slice.decoder->w1t, O, s.out, s.stride);
   for (int i = 0; i < n; ++i)
     for (int o = 0; o < O; o += W) {
       float *p = s.out + ptrdiff_t(i) * s.stride + o;
@@ -105,15 +80,15 @@ static void evaluateColors(const Share &share, const Samples &s, int n) {
     }
 }
 
-/// From the gradient of the raw outputs (`out`: colors, sigma at Co; rows beyond are ignored) to
+/// From the gradient of the raw outputs (`out`: colors, sigma at Co; columns beyond are ignored) to
 /// the decoder's sums, the planes' sums and, with `positions`, dx, dy, dz of the samples.
 ///
 /// The slope of softplus at a unit of value v is 1 - e^-v. With `colors` false only sigma flows.
-static void propagate(const Share &share, float box, const Samples &s, int n, bool colors,
+static void propagate(const Slice &slice, float box, const Samples &s, int n, bool colors,
                       bool positions) {
-  const FieldShape &shape = *share.shape;
-  const PackedDecoder &decoder = *share.decoder;
-  const GradientSums &sums = share.sums;
+  const FieldShape &shape = *slice.shape;
+  const PackedDecoder &decoder = *slice.decoder;
+  const GradientSums &sums = slice.sums;
   const int C = shape.C(), H = shape.H();
   const int first = colors ? 0 : shape.colors, rows = shape.colors + 1 - first;
   const float *out = s.out + first;
@@ -142,5 +117,5 @@ static void propagate(const Share &share, float box, const Samples &s, int n, bo
   if (sums.planes)
     scatter(shape, sums.planes, n, s.taps, s.dFeatures);
   if (positions)
-    positionGradient(shape, share.planes, box, n, s.taps, s.dFeatures, s.dx, s.dy, s.dz);
+    positionGradient(shape, slice.planes, box, n, s.taps, s.dFeatures, s.dx, s.dy, s.dz);
 }

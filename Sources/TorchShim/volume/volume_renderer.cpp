@@ -92,7 +92,7 @@ void forEachBlock(const Field &field, int64_t frames, int64_t items, int64_t blo
     const Floats scratch = zeros(scratchFloats(field.shape, samples));
     for (int64_t i = next++; i < frames * blocks; i = next++) {
       const int64_t frame = i / blocks, begin = i % blocks * block;
-      body(Share{&field.shape,
+      body(Slice{&field.shape,
                  &decoder.packed,
                  field.planes + frame * field.shape.frameFloats(),
                  scratch.get(),
@@ -126,7 +126,7 @@ void forEachPart(const Field &field, int64_t frames, int64_t items, int samples,
         sums.planes = planes[size_t(job)].get();
       }
       decoders[size_t(job)].lend(sums, gradients);
-      body(Share{&shape, &decoder.packed, field.planes + frame * shape.frameFloats(), scratch.get(),
+      body(Slice{&shape, &decoder.packed, field.planes + frame * shape.frameFloats(), scratch.get(),
                  frame, items * part / parts, items * (part + 1) / parts, sums});
     });
     for (const DecoderSums &sums : decoders)
@@ -181,9 +181,9 @@ void render(const Field &field, const Rays &rays, const RayOutputs &outputs,
   std::atomic<float> least{infinity}, greatest{-infinity};
   const Kernels &kernel = kernels();
   forEachBlock(field, rays.frames, rays.rays, 64, rays.coarse + rays.fine, parallel,
-               [&](const Share &share) {
+               [&](const Slice &slice) {
                  float range[2] = {infinity, -infinity};
-                 kernel.render(share, rays, outputs, range);
+                 kernel.render(slice, rays, outputs, range);
                  for (float seen = least; range[0] < seen;)
                    if (least.compare_exchange_weak(seen, range[0]))
                      break;
@@ -200,14 +200,14 @@ void renderBackward(const Field &field, const Rays &rays, const RayGradients &gr
   clearDecoder(field.shape, fieldGradients);
   const Kernels &kernel = kernels();
   forEachPart(field, rays.frames, rays.rays, rays.coarse + rays.fine, fieldGradients, parallel,
-              [&](const Share &share) { kernel.renderBackward(share, rays, gradients); });
+              [&](const Slice &slice) { kernel.renderBackward(slice, rays, gradients); });
 }
 
 void query(const Field &field, const Points &points, const PointOutputs &outputs,
            const Parallel &parallel) {
   const Kernels &kernel = kernels();
   forEachBlock(field, points.frames, points.points, 32 * kQueryBlock, kQueryBlock, parallel,
-               [&](const Share &share) { kernel.query(share, points, outputs); });
+               [&](const Slice &slice) { kernel.query(slice, points, outputs); });
 }
 
 void queryBackward(const Field &field, const Points &points, const PointGradients &gradients,
@@ -215,7 +215,7 @@ void queryBackward(const Field &field, const Points &points, const PointGradient
   clearDecoder(field.shape, fieldGradients);
   const Kernels &kernel = kernels();
   forEachPart(field, points.frames, points.points, kQueryBlock, fieldGradients, parallel,
-              [&](const Share &share) { kernel.queryBackward(share, points, gradients); });
+              [&](const Slice &slice) { kernel.queryBackward(slice, points, gradients); });
 }
 
 } // namespace pv::volume

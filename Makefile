@@ -1,0 +1,34 @@
+# `make demo` and `make test` install what is missing, build and run; see CONTRIBUTING.md.
+.PHONY: build bench demo format install lint test
+
+# The flags are the same everywhere, so that nothing is built twice.
+flags := -c release --explicit-target-dependency-import-check error
+pvpipe := .build/release/pvpipe
+sources := Package.swift Sources Tests $(wildcard examples)
+
+demo: build
+	$(pvpipe) run pipelines/reenact.json --set source.path=examples/actor.mp4 \
+	  --set target.path=examples/portrait.jpg --set output.path=out/demo.mp4
+
+test:
+	scripts/install.sh --with-tests
+	$(MAKE) lint
+	swift build $(flags) --build-tests
+	swift test $(flags) --skip-build --disable-xctest
+	$(pvpipe) validate pipelines/*.json
+
+build: install
+	swift build $(flags) --product pvpipe
+
+install:
+	scripts/install.sh
+
+lint:
+	swift format lint --strict -r $(sources)
+
+format:
+	swift format -i -r $(sources)
+
+# Frames a second of decoding and encoding.
+bench: build
+	$(pvpipe) run pipelines/roundtrip.json --set source.path=examples/actor.mp4 --out out/bench
