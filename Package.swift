@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
     .testTarget(name: "PV3DTests", dependencies: ["PV3D", "Tensors", "TestSupport"]),
-    .testTarget(name: "FacesTests", dependencies: ["Faces", "Heads", "Tensors", "Media", "TestSupport"]),
+    .testTarget(
+      name: "FacesTests", dependencies: ["Faces", "Heads", "Tensors", "Media", "TestSupport"]),
     .testTarget(name: "HeadsTests", dependencies: ["Heads", "Tensors", "Media", "TestSupport"]),
     .testTarget(
       name: "StagesTests",

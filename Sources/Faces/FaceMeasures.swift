@@ -14,7 +14,14 @@ public struct FaceMeasures: Sendable, Codable, Equatable {
   /// Of the middle of the brows above the middle of the eyes, mean of both sides.
   public var browHeight: Double
 
-  public init(_ face: Face, pose: HeadPose, crop: CropFrame) {
+  /// - Parameters:
+  ///   - pose: of the face in `crop`
+  ///   - eyes: the left and the right one, if they are to be measured on their own and not on the mesh,
+  ///     whose eyes open and close together
+  public init(
+    _ face: Face, pose: HeadPose, crop: CropFrame,
+    eyes: (left: IrisLandmarks.Eye, right: IrisLandmarks.Eye)? = nil
+  ) {
     let roll = Rotation(exponential: SIMD3(0, 0, -crop.roll))
     let back = pose.rotation.inverse * roll
     let points = face.points.map { back * $0 }
@@ -28,8 +35,8 @@ public struct FaceMeasures: Sendable, Codable, Equatable {
     }
     mouthOpening = length(13, 14) / unit
     mouthWidth = length(61, 291) / unit
-    leftEyeOpening = length(386, 374) / length(362, 263)
-    rightEyeOpening = length(159, 145) / length(33, 133)
+    leftEyeOpening = eyes?.left.opening ?? (length(386, 374) / length(362, 263))
+    rightEyeOpening = eyes?.right.opening ?? (length(159, 145) / length(33, 133))
     browHeight = (brow(105, (33, 133)) + brow(334, (362, 263))) / (2 * unit)
   }
 }

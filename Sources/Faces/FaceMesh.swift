@@ -47,7 +47,7 @@ public struct FaceMesh: Sendable {
   /// The face that is expected at `frame`, however unlikely it is one.
   public func face(in image: RGBView, at frame: CropFrame) throws -> Face {
     let (points, flag) = try withoutGradients {
-      try network(image.cropped(frame, size: Self.size, outside: .black))
+      try network(image.cropped(frame, size: Self.size, outside: .black).channelsLast())
     }
     let values = try points.floats().map { Double($0) / Double(Self.size) }
     let places = (0..<468).map {

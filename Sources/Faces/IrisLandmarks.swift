@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// The contour of an eye with its brow, and its iris, in a crop of 64×64 pixels around the eye.
@@ -47,6 +48,50 @@ public struct IrisLandmarks: Sendable {
     outputs = [
       try reader.convolution(padding: .fixed(0)), try reader.convolution(padding: .fixed(0)),
     ]
+  }
+
+  /// Which of a person's own eyes.
+  public enum Side: Sendable, CaseIterable {
+    case left, right
+
+    /// The landmarks of the eye's corners.
+    fileprivate var corners: (Int, Int) { self == .left ? (362, 263) : (33, 133) }
+  }
+
+  /// One eye, in pixels of the picture.
+  public struct Eye: Sendable {
+    /// The center and four points on the edge.
+    public let iris: [SIMD2<Double>]
+    /// Nine points along the lower lid from the outer corner to the inner one, then seven between them along
+    /// the upper lid.
+    public let lids: [SIMD2<Double>]
+
+    /// The distance between the middles of the lids over that between the corners.
+    ///
+    /// It tells a wink, which `FaceMesh` does not: its eyes open and close together.
+    public var opening: Double { length(lids[12] - lids[4]) / length(lids[8] - lids[0]) }
+
+    private func length(_ offset: SIMD2<Double>) -> Double { (offset * offset).sum().squareRoot() }
+  }
+
+  /// The iris and the lids of one eye.
+  public func eye(_ side: Side, of face: Face, in image: RGBView) throws -> Eye {
+    let (a, b) = (face.pixel(side.corners.0), face.pixel(side.corners.1))
+    let line = b - a
+    let frame = CropFrame(
+      center: (a + b) / 2, side: 2.3 * (line * line).sum().squareRoot(),
+      roll: atan2(line.y, line.x))
+    let (contour, iris) = try withoutGradients {
+      let crop = try image.cropped(frame, size: 64)
+      return try self(side == .left ? crop : crop.flipped(3))
+    }
+    func pixels(_ points: Tensor) throws -> [SIMD2<Double>] {
+      let values = try points.floats().map { Double($0) / 64 }
+      return stride(from: 0, to: values.count, by: 3).map {
+        frame.pixel(SIMD2(side == .left ? values[$0] : 1 - values[$0], values[$0 + 1]))
+      }
+    }
+    return Eye(iris: try pixels(iris), lids: Array(try pixels(contour).prefix(16)))
   }
 
   /// - Parameter x: `[batch, 3, 64, 64]`, RGB in 0...1; a right eye is given mirrored

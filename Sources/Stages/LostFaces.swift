@@ -15,19 +15,30 @@ public enum LostFacePolicy: String, CaseIterable, ParameterValue {
 }
 
 /// A frame and its face, if one was found.
-struct SeenFrame: Sendable {
-  let index: Int
-  let time: MediaTime
-  let framed: FramedFace?
+package struct SeenFrame: Sendable {
+  package let index: Int
+  package let time: MediaTime
+  package let framed: FramedFace?
+
+  package init(index: Int, time: MediaTime, framed: FramedFace?) {
+    self.index = index
+    self.time = time
+    self.framed = framed
+  }
 }
 
 /// A face and the crop in which it is framed.
-struct FramedFace: Sendable {
-  var face: Face
-  var crop: CropFrame
+package struct FramedFace: Sendable {
+  package var face: Face
+  package var crop: CropFrame
+
+  package init(face: Face, crop: CropFrame) {
+    self.face = face
+    self.crop = crop
+  }
 
   /// The same, moved `part` of the way to `other`.
-  func mixed(_ other: FramedFace, _ part: Double) -> FramedFace {
+  package func mixed(_ other: FramedFace, _ part: Double) -> FramedFace {
     func mix(_ a: Double, _ b: Double) -> Double { a + part * (b - a) }
     let points = zip(face.points, other.face.points).map { $0 + part * ($1 - $0) }
     let turn = other.crop.roll - crop.roll
@@ -43,7 +54,7 @@ struct FramedFace: Sendable {
 
 extension LostFacePolicy {
   /// The frames that are kept, with a face each.
-  func filled(_ frames: [SeenFrame]) throws -> [FaceTrack.Entry] {
+  package func filled(_ frames: [SeenFrame]) throws -> [FaceTrack.Entry] {
     let found = frames.indices.filter { frames[$0].framed != nil }
     guard !found.isEmpty else {
       throw FaceLost(
@@ -92,8 +103,8 @@ extension FaceTrack.Entry {
 }
 
 /// That a face is not where it has to be.
-struct FaceLost: Error, CustomStringConvertible {
-  let description: String
+package struct FaceLost: Error, CustomStringConvertible {
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

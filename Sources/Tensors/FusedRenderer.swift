@@ -55,7 +55,7 @@ public enum FusedRenderer {
 
   /// What rays see.
   public struct Result {
-    /// `[batch, rays, colors]`
+    /// Shape `[batch, rays, colors]`.
     public let features: Tensor
     /// `[batch, rays, 1]` each: depth, the sum of weights, the distance of the mean point.
     public let depth, opacity, surface: Tensor

@@ -31,6 +31,7 @@ struct PretrainCommand: AsyncParsableCommand {
     options.raysPerView = rays
     let config = CompactModel.config(codeLength: source.codeLength)
     var training = try PretrainingFolder(out).resume(config: config, options: options, seed: seed)
+    try training.remember(source.bank(config.appearanceBank))
     let log = try PretrainingLog(path: "\(out)/log.jsonl")
     let end = min(until ?? steps, steps)
     let (looks, views) = (looks, views)

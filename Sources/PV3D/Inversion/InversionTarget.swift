@@ -43,7 +43,7 @@ public struct InversionOptions: Sendable, Codable, Equatable {
 
 /// What an inversion found.
 public struct InversionResult: Sendable {
-  /// `[1, styleCount, wDimension]`
+  /// Shape `[1, styleCount, wDimension]`.
   public var styles: Tensor
   /// The motion code times t of each frame.
   public var motion: [[Float]]

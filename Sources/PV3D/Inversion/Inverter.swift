@@ -234,6 +234,6 @@ struct InversionState {
   let cameras: CameraRefinement
   let motion: Tensor
   let startMotion: Tensor
-  /// `[1, 1 or styleCount, wDimension]`
+  /// Shape `[1, 1 or styleCount, wDimension]`.
   var styles: Tensor
 }

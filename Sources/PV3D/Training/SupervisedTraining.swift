@@ -6,11 +6,13 @@ public struct SupervisedOptions: Sendable, Codable {
   /// Steps of the whole training.
   public var steps = 8000
   /// The part of the steps that learns from single rays; the rest learns from patches.
-  public var rayPart = 0.45
+  public var rayPart = 0.55
   /// The part of the steps, at the end, that learns from whole frames.
-  public var framePart = 0.1
+  public var framePart = 0.03
   /// Rays of each view in a step of single rays.
   public var raysPerView = 2048
+  /// Rays of each view that hold the shape while patches are learned.
+  public var shapeRays = 512
   /// Rays along the side of a patch.
   public var patchSide = 32
   /// The part of single rays that is drawn from the middle of the image.
@@ -23,7 +25,7 @@ public struct SupervisedOptions: Sendable, Codable {
   /// Learning-rate multiplier of the mapping.
   public var mappingMultiplier: Float = 8
   public var perceptualWeight: Float = 0.08
-  public var densityWeight: Float = 0.02
+  public var densityWeight: Float = 0.15
   public var opacityWeight: Float = 0.5
   /// Half-life of the averaged weights, in steps.
   public var averageHalfLife = 200.0
@@ -72,6 +74,22 @@ public struct SupervisedTraining {
     adam = Adam(rate: options.rate)
     average = try MovingAverage(weights.tensors)
     random = RandomSource(seed: seed)
+  }
+
+  /// Stores the appearance codes of known looks, `[appearanceBank, zDimension]`, with the mapping.
+  public func remember(_ bank: Tensor) throws {
+    let name = "backbone.mapping.appearance_bank"
+    try generator.buffers[name]?.blend(towards: bank, keeping: 0)
+    try average.update([name: bank], keeping: 0)
+  }
+
+  /// The averaged tensors, with the average style of the stored looks.
+  public func shipped() throws -> [String: Tensor] {
+    let config = generator.config
+    let averaged = try Generator(Weights(checkpoint: average.tensors), config)
+    var tensors = average.tensors
+    tensors["backbone.mapping.w_avg"] = try averaged.mapping.averageStyle()
+    return tensors
   }
 
   /// Goes on from a checkpoint.
@@ -168,34 +186,61 @@ public struct SupervisedTraining {
     )
   }
 
-  /// Presses density down at a point before each surface and up at one just behind it.
+  /// The density loss along a few rays of each view.
+  private func shapeLoss(
+    _ groups: [ViewGroup], _ planes: Tensor, _ random: inout RandomSource
+  ) throws -> Tensor {
+    let parts = try groups.map {
+      try GuidedRays(
+        $0, count: options.shapeRays, focus: options.focus, config: generator.config,
+        random: &random)
+    }
+    let rays = Rays(
+      origins: try .concatenated(parts.map(\.rays.origins), 0),
+      directions: try .concatenated(parts.map(\.rays.directions), 0))
+    return try densityLoss(
+      planes, rays, surface: .concatenated(parts.map(\.surface), 0),
+      hits: .concatenated(parts.map(\.hits), 0), &random)
+  }
+
+  /// Presses density down at two points before each surface and up at one just behind it.
   private func densityLoss(
     _ planes: Tensor, _ rays: Rays, surface: Tensor, hits: Tensor, _ random: inout RandomSource
   ) throws -> Tensor {
     let (batch, count) = (surface.shape[0], surface.shape[1])
     let start = generator.config.rayStart
-    let ahead = try start + (surface - 0.02 - start) * random.uniform([batch, count])
-    let inside = try surface + random.uniform([batch, count]) * 0.03 + 0.008
-    let depths = try Tensor.concatenated([ahead, inside], 1).reshaped(batch, 2 * count, 1)
+    let far = try start + (surface - 0.02 - start) * random.uniform([batch, count])
+    let close = try surface - random.uniform([batch, count]) * 0.06 - 0.006
+    let inside = try surface + random.uniform([batch, count]) * 0.04 + 0.006
+    let depths = try Tensor.concatenated([far, close, inside], 1).reshaped(batch, 3 * count, 1)
     let points =
-      try Tensor.concatenated([rays.origins, rays.origins], 1)
-      + Tensor.concatenated([rays.directions, rays.directions], 1) * depths
+      try Tensor.concatenated([rays.origins, rays.origins, rays.origins], 1)
+      + Tensor.concatenated([rays.directions, rays.directions, rays.directions], 1) * depths
     let density = try (generator.renderer.density(planes, points: points) - 1).softplus()
-      .reshaped(batch, 2 * count)
-    let free = try density.sliced(1, 0..<count).clamped(0, 30).mean()
-    let solid = try ((1 - density.sliced(1, count..<2 * count) / 80).relu() * hits).mean()
-    return try free * 0.2 + solid
+      .reshaped(batch, 3 * count)
+    func part(_ index: Int) throws -> Tensor {
+      try density.sliced(1, index * count..<(index + 1) * count)
+    }
+    let free = try (part(0).clamped(0, 50) + part(1).clamped(0, 50)).mean() / 40
+    let solid = try ((1 - part(2) / 80).relu() * hits).mean()
+    return try free + solid
   }
 
   private func patchLoss(
-    _ groups: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String,
+    _ all: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String,
     _ random: inout RandomSource
   ) throws -> (Tensor, SupervisedLosses) {
     let config = generator.config
+    var groups = all
+    // A whole frame costs as much as several patches.
+    if phase == "frames" {
+      for index in groups.indices { groups[index].views.removeLast(groups[index].views.count - 1) }
+    }
     let parts = try groups.map {
       try PatchRays(
         $0, side: side, resolution: config.renderingResolution, random: &random)
     }
+    let density = try shapeLoss(all, planes, &random)
     func joined(_ part: (PatchRays) -> Tensor) throws -> Tensor {
       try .concatenated(parts.map(part), 0)
     }
@@ -228,12 +273,12 @@ public struct SupervisedTraining {
     let distance = try perceptual(drawn, truth)
     let loss =
       try color + rawColor * 0.5 + opacity * options.opacityWeight
-      + distance * options.perceptualWeight
+      + distance * options.perceptualWeight + density * options.densityWeight
     return (
       loss,
       SupervisedLosses(
         phase: phase, color: try color.item(), opacity: try opacity.item(),
-        perceptual: try distance.item(), density: 0)
+        perceptual: try distance.item(), density: try density.item())
     )
   }
 }

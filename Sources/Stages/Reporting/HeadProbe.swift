@@ -27,7 +27,7 @@ struct HeadProbe {
     self.raw = raw
     self.rasterizer = rasterizer
     head = try views.library.blend(look.recipe)
-    let code = look.code(names: views.names)
+    let code = views.appearance(look)
     guard code.count == generator.config.zDimension else {
       throw MeasureError(
         reason: """

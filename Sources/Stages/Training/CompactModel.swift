@@ -19,6 +19,7 @@ public enum CompactModel {
     config.hasPlaneMean = true
     config.motionOffsets = MotionUnit.allCases.count
     config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
+    config.appearanceBank = 96
     config.renderingResolution = 64
     return config
   }

@@ -13,6 +13,7 @@ public struct HeadViews: Sendable {
   /// The identities whose weights make up the appearance code, in order.
   public let names: [String]
   let seed: UInt64
+  private let standard: AppearanceStandard
 
   /// Loads the heads below `folder`.
   public init(folder: String, textureSize: Int = 512, seed: UInt64) throws {
@@ -21,6 +22,21 @@ public struct HeadViews: Sendable {
       decodeImage: Self.decodedImage)
     names = library.names.filter { !Self.heldOut.contains($0) }
     self.seed = seed
+    standard = try AppearanceStandard(library: library, names: names, heldOut: Self.heldOut)
+  }
+
+  /// The appearance code z of a look, `codeLength` numbers.
+  public func appearance(_ look: Look) -> [Float] { standard.code(look, names: names) }
+
+  /// Appearance codes of random looks that start an inversion, `[count, codeLength]`.
+  public func bank(_ count: Int) throws -> Tensor {
+    var sampler = try HeadSampler(library: library, seed: 96, heldOut: Self.heldOut)
+    let codes = (0..<count).flatMap { _ in
+      var look = sampler.look()
+      look.backdrop = Self.backdrop
+      return appearance(look)
+    }
+    return try Tensor(codes, [count, codeLength])
   }
 
   /// Reads a picture of the library through the media room.
@@ -73,7 +89,7 @@ public struct HeadViews: Sendable {
         }
         groups.append(
           ViewGroup(
-            appearance: look.code(names: names),
+            appearance: appearance(look),
             motion: Self.motion(expression, length: motionLength), side: side, views: views))
       }
     }

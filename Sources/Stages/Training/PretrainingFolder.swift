@@ -30,7 +30,7 @@ public struct PretrainingFolder {
         "step": "\(training.step)", "steps": String(decoding: steps, as: UTF8.self),
       ])
     try ModelFile.write(
-      training.average.tensors, config: config, to: "\(path)/model.safetensors")
+      training.shipped(), config: config, to: "\(path)/model.safetensors")
   }
 
   /// Goes on from the folder's checkpoint, or starts anew.
@@ -38,7 +38,7 @@ public struct PretrainingFolder {
     config: GeneratorConfig, options: SupervisedOptions, seed: UInt64
   ) throws -> SupervisedTraining {
     let distance = try PerceptualDistance()
-    let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1) }
+    let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1).mean() }
     guard FileManager.default.fileExists(atPath: state) else {
       let weights = Weights(random: RandomSource(seed: seed), gradients: true)
       return try SupervisedTraining(

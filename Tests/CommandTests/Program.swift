@@ -1,0 +1,71 @@
+import Foundation
+import Synchronization
+import TestSupport
+
+/// The built program, which lies beside the tests.
+struct Program {
+  /// What a run of it left: its exit code and all that it said.
+  struct Result {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The lines on standard error.
+    var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+    /// The lines on standard output.
+    var lines: [String] { output.split(separator: "\n").map(String.init) }
+  }
+
+  struct Missing: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private let process = Process()
+  private let output = Pipe()
+  private let errors = Pipe()
+
+  /// Starts the program in a folder, by default the package's.
+  init(_ arguments: [String], in folder: URL = Shared.root) throws {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let folders = [tests, CommandLine.arguments[0]]
+      .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    let places = folders.map { $0.appendingPathComponent("pvpipe") }
+    guard
+      let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
+    else { throw Missing(description: "no program at \(places.map(\.path))") }
+    process.executableURL = program
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+  }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// Sends SIGINT or SIGTERM.
+  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// Waits for its end.
+  func result() -> Result {
+    // Two readers, so that neither pipe fills up while the other is read.
+    let said = Mutex(Data())
+    let group = DispatchGroup()
+    DispatchQueue.global().async(group: group) {
+      let data = errors.fileHandleForReading.readDataToEndOfFile()
+      said.withLock { $0 = data }
+    }
+    let printed = output.fileHandleForReading.readDataToEndOfFile()
+    group.wait()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
+      errors: said.withLock { String(decoding: $0, as: UTF8.self) })
+  }
+
+  /// Runs the program to its end.
+  static func run(_ arguments: String..., in folder: URL = Shared.root) throws -> Result {
+    try Program(arguments, in: folder).result()
+  }
+}
