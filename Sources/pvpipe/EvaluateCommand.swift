@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PV3D
 import Stages
 import Tensors
 
@@ -14,6 +15,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
     case known, expressions, views
+    case heldOut = "held-out"
   }
 
   @Argument(help: "The model file.") var model: String
@@ -25,9 +27,15 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: "Which parts to measure.") var parts = Part.allCases
   @Option(help: "Measure the picture before super-resolution, cast with so many rays a side.")
   var raw: Int?
+  @Option(help: "How many of the held-out heads are inverted.") var identities = 4
+  @Option(help: "Steps of each inversion: half of them tune the generator.") var steps = 200
 
   func validate() throws {
     guard count > 0 else { throw ValidationError("'--count' must be above 0, not \(count)") }
+    guard identities > 0 else {
+      throw ValidationError("'--identities' must be above 0, not \(identities)")
+    }
+    guard steps > 0 else { throw ValidationError("'--steps' must be above 0, not \(steps)") }
     if let raw, raw < 1 { throw ValidationError("'--raw' must be above 0, not \(raw)") }
   }
 
@@ -60,6 +68,21 @@ struct EvaluateCommand: AsyncParsableCommand {
     case .known: try evaluation.known()
     case .expressions: try evaluation.expressions()
     case .views: try evaluation.turned()
+    case .heldOut:
+      try evaluation.heldOut(
+        Array(HeadViews.heldOut.prefix(identities)),
+        by: ModelEvaluation.inversion(inversion, seed: seed) { line in
+          FileHandle.standardError.write(Data("\(line)\n".utf8))
+        })
     }
+  }
+
+  /// One part in five looks for one style, three in ten for a style of each layer.
+  private var inversion: InversionOptions {
+    var options = InversionOptions()
+    options.styleSteps = steps / 5
+    options.extendedSteps = steps * 3 / 10
+    options.tuningSteps = steps - options.styleSteps - options.extendedSteps
+    return options
   }
 }

@@ -53,7 +53,8 @@ import Testing
     var sheet = ContactSheet(columns: 1, side: 8)
     try sheet.add(try Tensor(full: 0, [1, 3, 16, 4]))
     let frame = sheet.rendered()
-    #expect((frame.width, frame.height) == (2 + 4, 8 + 4))
+    #expect(frame.width == 2 + 4)
+    #expect(frame.height == 8 + 4)
     #expect(frame.pixels[3 * (2 * frame.width + 2)] == 128)
   }
 

@@ -60,7 +60,12 @@ extension ModelEvaluation {
         'control' is a randomly initialised generator inverted by as many steps.
         """, heading: "head", columns: yaws.map { String(format: "%+.0f", $0) } + ["unseen"])
     var sheet = ContactSheet(columns: yaws.count, side: options.thumbnail)
-    let generators = [("model", try banked(generator)), ("control", try control())]
+    let generators = [
+      (
+        "model",
+        generator.config.appearanceBank > 0 ? generator : try banked(generator)
+      ), ("control", try control()),
+    ]
     let rest = FacialExpression()
     for name in names {
       let look = Look(
@@ -99,27 +104,16 @@ extension ModelEvaluation {
       motion: HeadViews.motion(expression, length: generator.config.motionDimension))
   }
 
-  /// The generator with a bank of looks from which inversions start, if it has none.
+  /// A generator with a bank of looks from which inversions start.
   private func banked(_ generator: Generator) throws -> Generator {
-    guard generator.config.appearanceBank == 0 else { return generator }
-    let looks = 48
-    var sampler = try HeadSampler(
-      library: views.library, seed: options.seed, heldOut: HeadViews.heldOut)
-    let codes = (0..<looks).flatMap { _ in
-      var look = sampler.look()
-      look.backdrop = HeadViews.backdrop
-      return views.appearance(look)
-    }
     var config = generator.config
-    config.appearanceBank = looks
+    config.appearanceBank = config.appearanceBank == 0 ? 96 : config.appearanceBank
     var tensors = generator.parameters.merging(generator.buffers) { first, _ in first }
-    tensors["backbone.mapping.appearance_bank"] = try Tensor(codes, [looks, config.zDimension])
+    tensors["backbone.mapping.appearance_bank"] = try views.bank(config.appearanceBank)
     return try Generator(Weights(checkpoint: tensors), config)
   }
 
   private func control() throws -> Generator {
-    let random = try Generator(
-      Weights(random: RandomSource(seed: options.seed)), generator.config)
-    return try banked(random)
+    try banked(Generator(Weights(random: RandomSource(seed: options.seed)), generator.config))
   }
 }

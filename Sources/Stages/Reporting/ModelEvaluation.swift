@@ -103,8 +103,9 @@ public struct ModelEvaluation {
     let yaws = [-45.0, -30, -15, 0, 15, 30, 45]
     var table = EvaluationReport.Table(
       "Views",
-      note:
-        "PSNR in dB in the face window at each yaw in degrees, face at rest; training saw -40 to 40.",
+      note: """
+        PSNR in dB in the face window at each yaw in degrees, face at rest; training saw -40 to 40.
+        """,
       heading: "head", columns: yaws.map { String(format: "%+.0f", $0) })
     var sheet = ContactSheet(columns: yaws.count, side: options.thumbnail)
     for (index, (probe, _, _)) in heads.enumerated() {
