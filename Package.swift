@@ -42,6 +42,8 @@ let package = Package(
         "Stages", "Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "renderer-benchmark", dependencies: ["PV3D", "Tensors"], path: "Benchmarks"),
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
