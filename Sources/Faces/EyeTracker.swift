@@ -3,8 +3,10 @@ import Tensors
 
 /// One eye as the iris network sees it.
 public struct Eye: Sendable, Equatable {
-  /// 16 points around the opening: the outer corner, 7 of the lower lid toward the nose, the inner corner,
-  /// 7 of the upper lid from the outer corner inward. In pixels of the picture.
+  /// 16 points around the opening, in pixels of the picture.
+  ///
+  /// The outer corner, 7 of the lower lid toward the nose, the inner corner, 7 of the upper lid from the
+  /// outer corner inward.
   public let contour: [SIMD2<Double>]
   /// The center of the iris, in pixels of the picture.
   public let iris: SIMD2<Double>

@@ -20,7 +20,8 @@ public struct LidOpening: Sendable, Equatable {
       let mesh =
         gap(face.pixel(upper), face.pixel(lower))
         / max(gap(face.pixel(corners.0), face.pixel(corners.1)), 1e-6)
-      let outline = gap(eye.contour[12], eye.contour[4]) / max(gap(eye.contour[0], eye.contour[8]), 1e-6)
+      let outline =
+        gap(eye.contour[12], eye.contour[4]) / max(gap(eye.contour[0], eye.contour[8]), 1e-6)
       return (mesh + outline) / 2
     }
     left = opening(landmarks.left, 386, 374, (362, 263))
@@ -36,6 +37,9 @@ public struct LidOpening: Sendable, Equatable {
 public struct MotionCalibration: Sendable {
   /// How much of the usual opening remains where lids touch, as far as landmarks can tell.
   private static let shutShare = 0.42
+  /// How many standard deviations of the regression's error about a person are taken out at most; real faces
+  /// differ more than those it was fitted to.
+  private static let reach = 3.0
   /// What is no blink yet.
   private static let rest = 0.2
 
@@ -50,7 +54,7 @@ public struct MotionCalibration: Sendable {
       default:
         let isBipolar = model.lower[unit] < 0
         let level = Self.percentile(values, isBipolar ? 0.5 : 0.1)
-        let reach = 2 * Double(model.spread[unit])
+        let reach = Self.reach * Double(model.spread[unit])
         let own = min(max(level, -reach), reach)
         return values.map { $0 - own }
       }

@@ -45,7 +45,8 @@ struct MotionFeatures: Sendable {
       values += [offset.x, offset.y, offset.z]
     }
     let eyes = [
-      outline(landmarks.left, framed.crop, side: 1), outline(landmarks.right, framed.crop, side: -1),
+      outline(landmarks.left, framed.crop, side: 1),
+      outline(landmarks.right, framed.crop, side: -1),
     ]
     for eye in eyes { values += eye.flatMap { [$0.x, $0.y] } }
     let measures = measures(points, eyes, framed.pose)

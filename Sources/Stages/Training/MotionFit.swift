@@ -12,10 +12,10 @@ public struct MotionFit: Sendable {
     public let error: Double
   }
 
-  public let regression: MotionRegression
+  public private(set) var regression: MotionRegression
   /// The chosen one of the penalties.
   public let penalty: Double
-  public let scores: [Score]
+  public private(set) var scores: [MotionSamples.Expressions: [Score]]
 
   /// What has to be told apart of all samples: features, truth, person.
   private struct Row {
@@ -28,8 +28,8 @@ public struct MotionFit: Sendable {
   /// - Parameters:
   ///   - judging: samples of people who are not in `training`; they choose the penalty
   public init?(
-    training: MotionSamples, judging: MotionSamples,
-    penalties: [Double] = [3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3]
+    training: MotionSamples, judging: [MotionSamples.Expressions: MotionSamples],
+    penalties: [Double] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1]
   ) throws {
     let units = MotionUnit.allCases
     let framing = try HeadFraming()
@@ -46,10 +46,15 @@ public struct MotionFit: Sendable {
         sums?.add(features, sample.units.map { Double($0) })
       }
     }
-    let rows = judging.samples.map {
-      Row(features: reader.features(of: $0.landmarks), units: $0.units, person: $0.person)
+    let rows = judging.mapValues { judged in
+      judged.samples.map {
+        Row(features: reader.features(of: $0.landmarks), units: $0.units, person: $0.person)
+      }
     }
-    var best: (regression: MotionRegression, penalty: Double, scores: [Score], mean: Double)?
+    regression = reader
+    scores = [:]
+    var bestMean = -Double.infinity
+    var bestPenalty: Double?
     for penalty in penalties {
       guard let fit = sums?.fit(penalty: penalty) else { continue }
       var model = empty
@@ -58,16 +63,27 @@ public struct MotionFit: Sendable {
       model.weights = fit.weights.map { Float($0) }
       model.bias = fit.bias.map { Float($0) }
       let regression = MotionRegression(model, framing: framing)
-      let estimates = rows.map { regression.estimate(features: $0.features) }
-      model.spread = units.map { Self.spread($0.rawValue, rows, estimates) }
-      let scores = units.map { Self.score($0, rows, estimates, model) }
-      let mean = scores.reduce(0) { $0 + $1.correlation } / Double(scores.count)
-      if mean > best?.mean ?? -.infinity {
-        best = (MotionRegression(model, framing: framing), penalty, scores, mean)
+      let estimates = rows.mapValues { rows in
+        rows.map { regression.estimate(features: $0.features) }
+      }
+      model.spread = units.map { Self.spread($0.rawValue, rows[.acted], estimates[.acted]) }
+      let scores = rows.reduce(
+        into: [MotionSamples.Expressions: [Score]]()
+      ) { scores, entry in
+        scores[entry.key] = units.map {
+          Self.score($0, entry.value, estimates[entry.key] ?? [], model)
+        }
+      }
+      let all = scores.values.flatMap { $0.map(\.correlation) }
+      let mean = all.reduce(0, +) / Double(max(all.count, 1))
+      if mean > bestMean {
+        (bestMean, bestPenalty) = (mean, penalty)
+        self.regression = MotionRegression(model, framing: framing)
+        self.scores = scores
       }
     }
-    guard let best else { return nil }
-    (regression, penalty, scores) = (best.regression, best.penalty, best.scores)
+    guard let bestPenalty else { return nil }
+    penalty = bestPenalty
   }
 
   private static func score(
@@ -83,9 +99,9 @@ public struct MotionFit: Sendable {
   }
 
   /// The standard deviation over people of the mean error of each.
-  private static func spread(_ unit: Int, _ rows: [Row], _ estimates: [[Float]]) -> Float {
+  private static func spread(_ unit: Int, _ rows: [Row]?, _ estimates: [[Float]]?) -> Float {
     var errors: [Int: [Float]] = [:]
-    for (row, estimate) in zip(rows, estimates) {
+    for (row, estimate) in zip(rows ?? [], estimates ?? []) {
       errors[row.person, default: []].append(estimate[unit] - row.units[unit])
     }
     let means = errors.values.map { $0.reduce(0, +) / Float($0.count) }

@@ -33,17 +33,26 @@ public struct MotionSamples: Sendable {
     }
   }
 
-  /// Renders random people with random expressions and finds their landmarks.
+  /// Where expressions come from.
+  public enum Expressions: String, CaseIterable, Sendable {
+    /// From `HeadSampler`: every unit by itself, up to the extremes.
+    case posed
+    /// From moments of an `ActingClip`: people who talk.
+    case acted
+  }
+
+  /// Renders random people with known expressions and finds their landmarks.
   ///
   /// Yaw is uniform within 35 degrees, pitch within 15, roll within 10; the camera's distance varies from
   /// that of a selfie to that of a telephoto lens. Each face is found as in a video: in the square that a
   /// mesh found a moment ago asks for.
   /// - Parameters:
   ///   - people: how many looks to draw
-  ///   - expressions: pictures of each
+  ///   - pictures: of each
   ///   - heldOut: identities that are not drawn
   public static func rendered(
-    _ library: HeadLibrary, people: Int, expressions: Int, heldOut: [String], seed: UInt64
+    _ library: HeadLibrary, _ expressions: Expressions, people: Int, pictures: Int,
+    heldOut: [String], seed: UInt64
   ) throws -> MotionSamples {
     var sampler = try HeadSampler(library: library, seed: seed, heldOut: heldOut)
     var random = SplitMix64(seed: ~seed)
@@ -55,10 +64,13 @@ public struct MotionSamples: Sendable {
     for person in 0..<people {
       let look = sampler.look()
       let head = try library.blend(look.recipe)
-      for _ in 0..<expressions {
+      let clip = ActingClip(seed: seed &* 100_003 &+ UInt64(person), seconds: 12, rate: 25)
+      for _ in 0..<pictures {
         let fine = Bool.random(using: &random)
         let size = fine ? 384 : 256
-        let expression = sampler.expression()
+        let posed = sampler.expression()
+        let moment = expressions == .acted ? clip.frames.randomElement(using: &random) : nil
+        let expression = moment?.expression ?? posed
         var camera = sampler.camera()
         camera.yaw = .random(in: -35 * degree...35 * degree, using: &random)
         camera.pitch = .random(in: -15 * degree...15 * degree, using: &random)

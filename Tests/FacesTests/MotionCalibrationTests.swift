@@ -1,0 +1,47 @@
+import Faces
+import Testing
+
+@Suite struct MotionCalibrationTests {
+  /// Two units: one unipolar, one bipolar.
+  private let model = MotionRegression.Model(
+    units: ["smile", "jawSide"], mean: [], deviation: [], weights: [], bias: [0, 0],
+    lower: [0, -1], upper: [1, 1], spread: [0.1, 0.05])
+
+  private func columns(_ rows: [[Float]]) -> [[Double]] {
+    let lids = rows.map { _ in LidOpening(left: 0.3, right: 0.3) }
+    let calibration = MotionCalibration(model, estimates: rows, lids: lids)
+    return [calibration.column(0), calibration.column(1)]
+  }
+
+  @Test func aShutEyeIsOneAndAnOpenOneZeroWhateverItsShape() {
+    for open in [0.2, 0.45] {
+      var openings = [Double](repeating: open, count: 40)
+      openings[10] = 0.4 * open
+      openings[11] = 0.65 * open
+      openings[20] = 0.95 * open
+      let blinks = MotionCalibration.blinks(openings)
+      #expect(blinks[10] == 1)
+      #expect(blinks[11] > 0.3 && blinks[11] < 0.7)
+      #expect(blinks[20] == 0)
+      #expect(blinks[0] == 0)
+    }
+  }
+
+  @Test func lidsThatNeverMoveDoNotBlink() {
+    let blinks = MotionCalibration.blinks([0.30, 0.31, 0.29, 0.30, 0.28, 0.30, 0.31, 0.30])
+    #expect(blinks.allSatisfy { $0 == 0 })
+  }
+
+  @Test func whatAPersonAlwaysShowsIsTakenOutOfUnipolarUnits() {
+    let values: [Float] = [0.15, 0.15, 0.15, 0.15, 0.15, 0.55, 0.65, 0.15, 0.15, 0.15, 0.15]
+    let smile = columns(values.map { [$0, 0] })[0]
+    #expect(abs(smile[0]) < 1e-6)
+    #expect(abs(smile[6] - 0.5) < 1e-6)
+  }
+
+  @Test func noMoreIsTakenOutThanTheRegressionErrsBy() {
+    let result = columns([[Float]](repeating: [0.6, 0.4], count: 12))
+    #expect(abs(result[0][3] - 0.3) < 1e-6)
+    #expect(abs(result[1][3] - 0.25) < 1e-6)
+  }
+}
