@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Workshop.hasCommands)) struct MemoryTests {
