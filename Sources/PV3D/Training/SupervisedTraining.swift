@@ -26,10 +26,10 @@ public struct SupervisedOptions: Sendable, Codable {
   public var mappingMultiplier: Float = 8
   public var perceptualWeight: Float = 0.08
   /// Weight of the density loss at first, while the shape is made; its gradients drown those of color.
-  public var densityWeight: Float = 0.15
+  public var densityWeight: Float = 0.5
   /// Weight of the density loss after `shapePart` of the steps, to hold the shape.
-  public var heldDensityWeight: Float = 0.01
-  public var shapePart = 0.2
+  public var heldDensityWeight: Float = 0.2
+  public var shapePart = 0.45
   public var opacityWeight: Float = 0.5
   /// Half-life of the averaged weights, in steps.
   public var averageHalfLife = 200.0
@@ -234,8 +234,10 @@ public struct SupervisedTraining {
     func part(_ index: Int) throws -> Tensor {
       try density.sliced(1, index * count..<(index + 1) * count)
     }
-    let free = try (part(0).clamped(0, 50) + part(1).clamped(0, 50)).mean() / 40
-    let solid = try ((1 - part(2) / 80).relu() * hits).mean()
+    // What a ray loses within 0.05 units of free space, and what still passes 0.03 units of the head.
+    let free = try (1 - (part(0) * -0.05).exponential() + 1 - (part(1) * -0.05).exponential())
+      .mean()
+    let solid = try ((part(2) * -0.03).exponential() * hits).mean()
     return try free + solid
   }
 
