@@ -94,12 +94,44 @@ public struct Inversion: Stage {
     if cameras.count > picked.count {
       cameras = Self.corrected(shots.map(\.camera), at: picked, to: found.cameras)
     }
-    let latents = LatentTrack(
+    var latents = LatentTrack(
       styles: found.styles, motion: codes, cameras: cameras, times: shots.map(\.time),
       rate: frames.info.rate, background: background ? try plate.filled() : nil,
       tunedWeights: found.tuned.isEmpty ? nil : found.tuned, model: model,
       audioPath: frames.info.audioPath)
+    if refiningSteps > 0 { try await refine(&latents, frames, reader, context) }
     return Ports(Self.latents, latents)
+  }
+
+  /// Refines motion and camera of all frames, a few at a time.
+  private func refine(
+    _ latents: inout LatentTrack, _ frames: Frames, _ reader: CropReader, _ context: RunContext
+  ) async throws {
+    let generator = try latents.generator()
+    let refinement = FrameRefinement(
+      generator, styles: latents.styles, steps: refiningSteps, options: InversionOptions())
+    var waiting: [InversionTarget] = []
+    var done = 0
+    func finish() throws {
+      let result = try refinement.refined(waiting, seed: context.stageSeed &+ UInt64(done))
+      latents.motion.replaceSubrange(done..<done + waiting.count, with: result.motion)
+      latents.cameras.replaceSubrange(done..<done + waiting.count, with: result.cameras)
+      done += waiting.count
+      waiting = []
+      context.progress(done, of: latents.count, "frames refined")
+    }
+    for try await crop in frames {
+      try Task.checkCancellation()
+      let index = done + waiting.count
+      guard index < latents.count else { break }
+      waiting.append(
+        try target(
+          reader, crop, side: generator.config.imageResolution, camera: latents.cameras[index],
+          latents.motion[index]))
+      if waiting.count == 4 { try finish() }
+    }
+    if !waiting.isEmpty { try finish() }
+    latents.motion = MotionEdit.smoothed(latents.motion, 0.6)
   }
 
   /// A crop as the person over nothing.
