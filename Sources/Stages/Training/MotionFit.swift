@@ -104,7 +104,9 @@ public struct MotionFit: Sendable {
     for (row, estimate) in zip(rows ?? [], estimates ?? []) {
       errors[row.person, default: []].append(estimate[unit] - row.units[unit])
     }
-    let means = errors.values.map { $0.reduce(0, +) / Float($0.count) }
+    let means = errors.sorted { $0.key < $1.key }.map { person in
+      person.value.reduce(0, +) / Float(person.value.count)
+    }
     return (means.reduce(0) { $0 + $1 * $1 } / Float(max(means.count, 1))).squareRoot()
   }
 
