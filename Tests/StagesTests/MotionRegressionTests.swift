@@ -1,3 +1,4 @@
+import Foundation
 import Faces
 import Stages
 import TestSupport
