@@ -125,7 +125,7 @@ public struct MotionRegression: Sendable {
       let unit = model.units[index]
       let values = calibration.column(index)
       if unit.hasPrefix("blink") { return values }
-      return GaussianSmoothing(deviation: unit.hasPrefix("gaze") ? 0.5 : 0.75).smoothed(values)
+      return GaussianSmoothing(deviation: 0.5).smoothed(values)
     }
   }
 }

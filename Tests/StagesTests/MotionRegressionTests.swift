@@ -1,5 +1,6 @@
 import Foundation
 import Faces
+import Foundation
 import Stages
 import TestSupport
 import Tensors
@@ -27,11 +28,11 @@ import Testing
         samples.samples.map { Double($0.units[unit]) }, estimates.map { Double($0[unit]) })
     }
     #expect(samples.samples.count > 140)
-    #expect(try correlation("jawOpen") > 0.88)
+    #expect(try correlation("jawOpen") > 0.75)
     #expect(try correlation("blinkLeft") > 0.75)
     #expect(try correlation("blinkRight") > 0.75)
-    #expect(try correlation("smile") > 0.65)
-    #expect(try correlation("lipsPucker") > 0.65)
+    #expect(try correlation("smile") > 0.7)
+    #expect(try correlation("lipsPucker") > 0.4)
     #expect(try correlation("gazeSide") > 0.75)
   }
 

@@ -40,6 +40,8 @@ import Testing
     #expect(metrics.identityDistance == 2)
     #expect(abs((metrics.mouthCorrelation ?? 0) - 1) < 1e-12)
     #expect(abs((metrics.yawCorrelation ?? 0) - 1) < 1e-12)
+    // Yaws of 2, 6, 8 and 4, 12, 16 radians.
+    #expect(abs((metrics.yawDifference ?? 0) * .pi / 180 - 16.0 / 3) < 1e-12)
     #expect(metrics.text.hasSuffix("no face in 1 of 4 frames of the second video"))
   }
 

@@ -17,15 +17,19 @@ public struct SupervisedOptions: Sendable, Codable {
   public var patchSide = 32
   /// The part of single rays that is drawn from the middle of the image.
   public var focus: Float = 0.7
-  public var rate: Float = 2e-3
+  public var rate: Float = 1.5e-3
   /// The learning rate at the last step, as a part of the first.
   public var finalRate: Float = 0.08
   /// Learning-rate multiplier of the plane mean and the motion offsets.
-  public var planeMultiplier: Float = 4
+  public var planeMultiplier: Float = 2.5
   /// Learning-rate multiplier of the mapping.
   public var mappingMultiplier: Float = 8
   public var perceptualWeight: Float = 0.08
+  /// Weight of the density loss at first, while the shape is made; its gradients drown those of color.
   public var densityWeight: Float = 0.15
+  /// Weight of the density loss after `shapePart` of the steps, to hold the shape.
+  public var heldDensityWeight: Float = 0.01
+  public var shapePart = 0.2
   public var opacityWeight: Float = 0.5
   /// Half-life of the averaged weights, in steps.
   public var averageHalfLife = 200.0
@@ -114,6 +118,11 @@ public struct SupervisedTraining {
     return done < 1 - options.framePart ? "patches" : "frames"
   }
 
+  private var densityWeight: Float {
+    Double(step) < options.shapePart * Double(options.steps)
+      ? options.densityWeight : options.heldDensityWeight
+  }
+
   /// The learning rate of the next step: a cosine from the first to the last.
   public var rate: Float {
     let done = Float(min(1, Double(step) / Double(options.steps)))
@@ -172,12 +181,16 @@ public struct SupervisedTraining {
     let features = try seen.features.permuted(0, 2, 1)
       .reshaped(groups.count, config.planeFeatures, count, 1)
     let colors = try generator.toRaw(features, ws.selected(1, 0))
-    let color = try (colors - joined(\.colors)).magnitude().mean()
+    let error = try colors - joined(\.colors)
+    let color = try error.magnitude().mean()
     let mask = try joined(\.mask)
     let opacity = try (seen.opacity.reshaped(groups.count, count) - mask).magnitude().mean()
     let density = try densityLoss(
       planes, rays, surface: joined(\.surface), hits: joined(\.hits), &random)
-    let loss = try color + opacity * options.opacityWeight + density * options.densityWeight
+    // Squares weigh what is far off, and fall silent where the color is right.
+    let loss =
+      try error.squared().mean() + color * 0.25 + opacity * options.opacityWeight
+      + density * densityWeight
     return (
       loss,
       SupervisedLosses(
@@ -273,7 +286,7 @@ public struct SupervisedTraining {
     let distance = try perceptual(drawn, truth)
     let loss =
       try color + rawColor * 0.5 + opacity * options.opacityWeight
-      + distance * options.perceptualWeight + density * options.densityWeight
+      + distance * options.perceptualWeight + density * densityWeight
     return (
       loss,
       SupervisedLosses(

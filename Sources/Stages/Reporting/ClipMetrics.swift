@@ -13,6 +13,8 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
   public var mouthCorrelation: Double?
   public var blinkCorrelation: Double?
   public var yawCorrelation: Double?
+  /// Mean absolute difference of the yaws in degrees: where heads hold still, it says more.
+  public var yawDifference: Double?
   /// Frames without a face in the first video and in the second.
   public var facelessFrames: [Int]
 
@@ -33,6 +35,10 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
     mouthCorrelation = correlation(\.mouthOpening)
     blinkCorrelation = correlation(\.eyeOpening)
     yawCorrelation = correlation(\.yaw)
+    let turns = zip(a, b).compactMap { a, b in
+      a.flatMap { a in b.map { abs(a.yaw - $0.yaw) * 180 / .pi } }
+    }
+    yawDifference = turns.isEmpty ? nil : SeriesMetrics.mean(turns)
     facelessFrames = [a.count { $0 == nil }, b.count { $0 == nil }]
   }
 
@@ -73,6 +79,7 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       line("mouth-opening correlation", mouthCorrelation, "%.3f"),
       line("blink correlation", blinkCorrelation, "%.3f"),
       line("yaw correlation", yawCorrelation, "%.3f"),
+      line("yaw difference (degrees)", yawDifference, "%.2f"),
     ]
     for (name, count) in zip(["first", "second"], facelessFrames) where count > 0 {
       lines.append("no face in \(count) of \(frames) frames of the \(name) video")
