@@ -1,4 +1,3 @@
-import Foundation
 import Faces
 import Foundation
 import Stages
