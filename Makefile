@@ -4,7 +4,7 @@
 # The flags are the same everywhere, so that nothing is built twice.
 flags := -c release --explicit-target-dependency-import-check error
 pvpipe := .build/release/pvpipe
-sources := Package.swift Sources Tests $(wildcard examples)
+sources := Package.swift Sources Tests Benchmarks
 
 demo: build
 	$(pvpipe) run pipelines/reenact.json --set source.path=examples/actor.mp4 \
@@ -29,6 +29,7 @@ lint:
 format:
 	swift format -i -r $(sources)
 
-# Frames a second of decoding and encoding.
-bench: build
-	$(pvpipe) run pipelines/roundtrip.json --set source.path=examples/actor.mp4 --out out/bench
+# Ratios of the fused renderer to its composition, in one run.
+bench: install
+	swift build $(flags) --product renderer-benchmark
+	.build/release/renderer-benchmark 2 5

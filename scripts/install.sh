@@ -11,7 +11,8 @@ fi
 
 wanted=(libavcodec-dev libavformat-dev libswscale-dev)
 # A libtorch of one's own replaces Debian's.
-[[ -n "${PVPIPE_TORCH_HOME:-}" ]] || wanted+=(libtorch-dev)
+# Debian's would take the reference BLAS, which is several times slower than OpenBLAS.
+[[ -n "${PVPIPE_TORCH_HOME:-}" ]] || wanted+=(libtorch-dev libopenblas0-pthread)
 [[ "${1:-}" == --with-tests ]] && wanted+=(ffmpeg)
 
 missing=()

@@ -5,7 +5,8 @@ internal import TorchShim
 /// Each draw uses a generator of its own, seeded by the source's seed and the number of the draw, so
 /// that a source is a small value which can be stored and resumed.
 public struct RandomSource: Sendable, Codable, RandomNumberGenerator {
-  private var seed: UInt64
+  /// What the draws follow from.
+  public let seed: UInt64
   private var draws: UInt64 = 0
 
   public init(seed: UInt64) { self.seed = seed }

@@ -17,7 +17,7 @@ struct GuidedRays {
   let hits: Tensor
   let surface: Tensor
 
-  static let front = 4
+  static let front = 8
   static let near = 6
   static let behind = 3
   static var samples: Int { front + near + behind }

@@ -6,7 +6,7 @@ public struct SupervisedOptions: Sendable, Codable {
   /// Steps of the whole training.
   public var steps = 8000
   /// The part of the steps that learns from single rays; the rest learns from patches.
-  public var rayPart = 0.55
+  public var rayPart = 0.42
   /// The part of the steps, at the end, that learns from whole frames.
   public var framePart = 0.03
   /// Rays of each view in a step of single rays.
@@ -23,7 +23,7 @@ public struct SupervisedOptions: Sendable, Codable {
   /// Learning-rate multiplier of the plane mean and the motion offsets.
   public var planeMultiplier: Float = 2.5
   /// Learning-rate multiplier of the mapping.
-  public var mappingMultiplier: Float = 8
+  public var mappingMultiplier: Float = 60
   public var perceptualWeight: Float = 0.08
   /// Weight of the density loss at first, while the shape is made; its gradients drown those of color.
   public var densityWeight: Float = 0.5
@@ -283,7 +283,8 @@ public struct SupervisedTraining {
     func inner(_ x: Tensor) throws -> Tensor { try x.sliced(2, span).sliced(3, span) }
     let (drawn, truth) = (try inner(final), try inner(joined(\.image)))
     let color = try (drawn - truth).magnitude().mean()
-    let rawColor = try (raw - joined(\.raw)).magnitude().mean()
+    let rawError = try raw - joined(\.raw)
+    let rawColor = try rawError.magnitude().mean() + rawError.squared().mean() * 2
     let opacity = try (image(seen.opacity) - joined(\.mask)).magnitude().mean()
     let distance = try perceptual(drawn, truth)
     let loss =

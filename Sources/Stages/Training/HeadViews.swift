@@ -72,7 +72,7 @@ public struct HeadViews: Sendable {
     _ index: Int, looks: Int, views: Int, side: Int, supersampling: Int, motionLength: Int
   ) throws -> [ViewGroup] {
     var sampler = try HeadSampler(
-      library: library, seed: seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15,
+      library: library, seed: RandomSource(seed: seed).derived("\(index)").seed,
       heldOut: Self.heldOut)
     let rasterizer = Rasterizer(supersampling: supersampling)
     var groups: [ViewGroup] = []
