@@ -23,6 +23,8 @@ public struct PipelineSpec: Hashable, Sendable {
 
   public let summary: String?
   public internal(set) var stages: [Entry]
+  /// Parameters by entry that a name sets at once.
+  let presets: [String: JSON]
   /// What of the document outside its entries could not be read.
   public let issues: [Issue]
 
@@ -30,6 +32,7 @@ public struct PipelineSpec: Hashable, Sendable {
   public init(summary: String? = nil, stages: [Entry]) {
     self.summary = summary
     self.stages = stages
+    presets = [:]
     issues = []
   }
 
@@ -64,8 +67,9 @@ public struct PipelineSpec: Hashable, Sendable {
   private init(_ text: JSONText) {
     let repeated = text.repeatedKeys.map { Issue("is given twice", at: $0) }
     var fields = DocumentObject(
-      text.value, called: "a pipeline", keys: ["summary", "stages"], at: .root)
+      text.value, called: "a pipeline", keys: ["summary", "presets", "stages"], at: .root)
     summary = fields.text("summary")
+    presets = fields.object("presets") ?? [:]
     let entries = fields.list("stages", of: "stages")
     stages = (entries ?? []).enumerated().map { Entry($1, at: .root / "stages" / $0) }
     issues = repeated + fields.issues

@@ -20,8 +20,11 @@ struct RunCommand: AsyncParsableCommand {
   var out = "."
   @Option(help: "The number from which all randomness is derived.") var seed: UInt64 = 0
   @Option(help: "Where networks compute: cpu or cuda.") var device = RunContext.Device.cpu
-  @Option(help: "Threads of one tensor operation; libtorch's own choice if not given.")
+  @Option(help: "Threads of one tensor operation; one less than the cores if not given.")
   var threads: Int?
+  @Option(help: "A preset of the document, whose parameters count before those of --set.")
+  var preset: String?
+  @Flag(help: "The preset 'fast': fewer steps, lower quality.") var fast = false
   @Flag(help: "Check everything and list the steps, but run nothing.") var dryRun = false
   @Flag(help: "Print failures only.") var quiet = false
 
@@ -40,7 +43,7 @@ struct RunCommand: AsyncParsableCommand {
       for step in plan.steps { print("\(step.id): \(step.name)") }
       return
     }
-    if let threads { Torch.threads = threads }
+    Torch.threads = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     let printer = quiet ? nil : ProgressPrinter.standardError()
     let context = RunContext(
       device: device, seed: seed,
@@ -63,7 +66,9 @@ struct RunCommand: AsyncParsableCommand {
   private func plan() throws -> Plan {
     let file = PipelineFile(path: pipeline)
     do {
-      let spec = try file.spec().overriding(settings, in: .builtIn)
+      var spec = try file.spec()
+      if let name = preset ?? (fast ? "fast" : nil) { spec = try spec.applying(preset: name) }
+      spec = try spec.overriding(settings, in: .builtIn)
       return try Plan(spec, registry: .builtIn)
     } catch let error as OverrideError {
       for issue in error.issues { printError("\(issue)") }

@@ -15,7 +15,9 @@ struct ValidateCommand: ParsableCommand {
     for path in pipelines {
       let file = PipelineFile(path: path)
       do throws(PipelineError) {
-        let plan = try Plan(try file.spec(), registry: .builtIn)
+        let spec = try file.spec()
+        let plan = try Plan(spec, registry: .builtIn)
+        for name in spec.presetNames { try check(preset: name, of: spec) }
         let count = plan.steps.count
         print("\(path): valid, \(count) \(count == 1 ? "stage" : "stages")")
       } catch {
@@ -24,5 +26,18 @@ struct ValidateCommand: ParsableCommand {
       }
     }
     if isWrong { throw ExitCode.wrongDocument }
+  }
+
+  private func check(preset name: String, of spec: PipelineSpec) throws(PipelineError) {
+    do {
+      _ = try Plan(spec.applying(preset: name), registry: .builtIn)
+    } catch let error as OverrideError {
+      throw PipelineError(error.issues)
+    } catch let error as PipelineError {
+      throw PipelineError(
+        error.issues.map { Issue("with preset '\(name)': \($0.message)", at: $0.place) })
+    } catch {
+      throw PipelineError([Issue("\(error)", at: "/presets/\(name)")])
+    }
   }
 }

@@ -1,0 +1,28 @@
+import Pipeline
+import Testing
+
+@Suite struct PresetTests {
+  static let document = """
+    {"presets": {"fast": {"a": {"steps": 3}}, "lost": {"b": {}}, "flat": 1},
+     "stages": [{"id": "a", "use": "x", "with": {"steps": 9, "rate": 2}}]}
+    """
+
+  @Test func aPresetIsLaidOverTheParametersOfItsEntries() throws {
+    let spec = try PipelineSpec(text: Self.document)
+    #expect(spec.presetNames == ["fast", "flat", "lost"])
+    let fast = try spec.applying(preset: "fast")
+    #expect(fast.stages[0].with == ["steps": .integer(3), "rate": .integer(2)])
+    #expect(spec.stages[0].with["steps"] == .integer(9))
+  }
+
+  @Test(arguments: [
+    ("fats", "--preset fats: the document has no such preset; did you mean 'fast'?"),
+    ("lost", "/presets/lost/b: no stage has the id 'b'"),
+    ("flat", "/presets/flat: must be an object of ids"),
+  ])
+  func aPresetThatCannotBeAppliedIsNamed(_ name: String, _ beginning: String) throws {
+    let spec = try PipelineSpec(text: Self.document)
+    let error = try #require(throws: OverrideError.self) { try spec.applying(preset: name) }
+    #expect(error.description.hasPrefix(beginning), "\(error)")
+  }
+}
