@@ -25,6 +25,9 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var decoderHidden = 64
   /// Learning-rate multiplier of the decoder.
   public var decoderRate: Float = 1
+  /// Factor of the decoder's density, so that sharp surfaces need no large hidden values, which would saturate
+  /// the colors.
+  public var densityGain: Float = 1
   /// Coarse samples along a ray; as many fine ones follow.
   public var depthSamples = 48
   /// Where rays start and end, in world units from the camera.

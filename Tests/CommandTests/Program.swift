@@ -47,6 +47,18 @@ struct Program {
   /// Sends SIGINT or SIGTERM.
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+  /// The most memory it has held while this watched, in KiB, once it has ended.
+  func peakMemory() -> Int {
+    let path = "/proc/\(process.processIdentifier)/status"
+    var peak = 0
+    while process.isRunning {
+      let status = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      peak = max(peak, line.flatMap { Int($0.split(separator: " ").dropFirst().first ?? "") } ?? 0)
+    }
+    return peak
+  }
+
   /// Waits for its end.
   func result() -> Result {
     // Two readers, so that neither pipe fills up while the other is read.

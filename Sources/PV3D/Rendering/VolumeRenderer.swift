@@ -66,11 +66,11 @@ public struct VolumeRenderer: Sendable {
 
   /// The planes with the decoder's weights as they multiply.
   private func field(_ planes: Tensor) throws -> FusedRenderer.Field {
-    FusedRenderer.Field(
+    let last = try decoder.scaledOutput()
+    return FusedRenderer.Field(
       planes: planes, hiddenWeight: try decoder.hidden.scaledWeight(),
-      hiddenBias: try decoder.hidden.scaledBias(),
-      outputWeight: try decoder.output.scaledWeight(),
-      outputBias: try decoder.output.scaledBias())
+      hiddenBias: try decoder.hidden.scaledBias(), outputWeight: last.weight,
+      outputBias: last.bias)
   }
 
   private func sampling(fused options: RenderingOptions) -> FusedRenderer.Sampling {

@@ -6,7 +6,7 @@ public struct SupervisedOptions: Sendable, Codable {
   /// Steps of the whole training.
   public var steps = 8000
   /// The part of the steps that learns from single rays; the rest learns from patches.
-  public var rayPart = 0.42
+  public var rayPart = 0.4
   /// The part of the steps, at the end, that learns from whole frames.
   public var framePart = 0.03
   /// Rays of each view in a step of single rays.
@@ -17,22 +17,22 @@ public struct SupervisedOptions: Sendable, Codable {
   public var patchSide = 32
   /// The part of single rays that is drawn from the middle of the image.
   public var focus: Float = 0.7
-  public var rate: Float = 1.5e-3
+  public var rate: Float = 2e-3
   /// The learning rate at the last step, as a part of the first.
   public var finalRate: Float = 0.08
   /// Learning-rate multiplier of the plane mean and the motion offsets.
-  public var planeMultiplier: Float = 2.5
+  public var planeMultiplier: Float = 3
   /// Learning-rate multiplier of the mapping.
   public var mappingMultiplier: Float = 60
   public var perceptualWeight: Float = 0.08
   /// Weight of the density loss at first, while the shape is made; its gradients drown those of color.
-  public var densityWeight: Float = 0.5
+  public var densityWeight: Float = 0.3
   /// Weight of the density loss after `shapePart` of the steps, to hold the shape.
-  public var heldDensityWeight: Float = 0.2
-  public var shapePart = 0.45
+  public var heldDensityWeight: Float = 0.1
+  public var shapePart = 0.3
   public var opacityWeight: Float = 0.5
   /// Half-life of the averaged weights, in steps.
-  public var averageHalfLife = 200.0
+  public var averageHalfLife = 60.0
 
   public init() {}
 }
@@ -223,14 +223,14 @@ public struct SupervisedTraining {
     let (batch, count) = (surface.shape[0], surface.shape[1])
     let start = generator.config.rayStart
     let far = try start + (surface - 0.02 - start) * random.uniform([batch, count])
-    let close = try surface - random.uniform([batch, count]) * 0.06 - 0.006
-    let inside = try surface + random.uniform([batch, count]) * 0.04 + 0.006
+    let close = try surface - random.uniform([batch, count]) * 0.06 - 0.01
+    let inside = try surface + random.uniform([batch, count]) * 0.04 + 0.01
     let depths = try Tensor.concatenated([far, close, inside], 1).reshaped(batch, 3 * count, 1)
     let points =
       try Tensor.concatenated([rays.origins, rays.origins, rays.origins], 1)
       + Tensor.concatenated([rays.directions, rays.directions, rays.directions], 1) * depths
-    let density = try (generator.renderer.density(planes, points: points) - 1).softplus()
-      .reshaped(batch, 3 * count)
+    let raw = try generator.renderer.density(planes, points: points)
+    let density = try (raw - 1).softplus().reshaped(batch, 3 * count)
     func part(_ index: Int) throws -> Tensor {
       try density.sliced(1, index * count..<(index + 1) * count)
     }
@@ -238,7 +238,9 @@ public struct SupervisedTraining {
     let free = try (1 - (part(0) * -0.05).exponential() + 1 - (part(1) * -0.05).exponential())
       .mean()
     let solid = try ((part(2) * -0.03).exponential() * hits).mean()
-    return try free + solid
+    // Beyond ±100 nothing is gained but saturation.
+    let excess = try (raw.magnitude() / 100 - 1).relu().mean()
+    return try free + solid + excess * 0.1
   }
 
   private func patchLoss(

@@ -21,6 +21,7 @@ public enum CompactModel {
     config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
     config.appearanceBank = 96
     config.styleDeviation = 0.05
+    config.densityGain = 20
     config.renderingResolution = 64
     return config
   }
