@@ -44,7 +44,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "renderer-benchmark", dependencies: ["PV3D", "Tensors"], path: "Benchmarks"),
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["PV3D", "Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),

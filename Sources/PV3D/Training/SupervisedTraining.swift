@@ -280,7 +280,7 @@ public struct SupervisedTraining {
       raw, features: features, w: styles.selected(1, config.styleCount - 1),
       side: side == config.renderingResolution ? nil : side)
     // Near the edges of a patch the convolutions saw zeros instead of neighbors.
-    let margin = side == config.renderingResolution ? 0 : 8
+    let margin = side == config.renderingResolution ? 0 : side / 4
     let span = margin..<side * 4 - margin
     func inner(_ x: Tensor) throws -> Tensor { try x.sliced(2, span).sliced(3, span) }
     let (drawn, truth) = (try inner(final), try inner(joined(\.image)))

@@ -16,6 +16,14 @@ public struct ModelArtifact: Artifact {
 
   public var config: GeneratorConfig { generator.config }
 
+  /// A generator that is in memory only.
+  public init(generator: Generator) {
+    self.generator = generator
+    card = nil
+    path = ""
+    fingerprint = ""
+  }
+
   /// Reads the model file at `path`.
   public init(path: String, device: Device = .cpu) throws {
     guard FileManager.default.fileExists(atPath: path) else {

@@ -1,0 +1,77 @@
+import PV3D
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct InverterTests {
+  /// What the generator draws itself, so that an exact solution exists.
+  func targets(_ generator: Generator) throws -> [InversionTarget] {
+    var random = RandomSource(seed: 5)
+    let z = try random.normal([1, 8])
+    let label = try Camera.tensor([.canonical])
+    return try withoutGradients {
+      let ws = try generator.mapping(z, label: label)
+      return try [Camera(yaw: 0.1, pitch: 0), Camera(yaw: -0.3, pitch: 0.1)].map { camera in
+        let motion: [Float] = [1, 0, 0.5, -1, 0, 0]
+        let drawn = try generator.synthesized(
+          ws, motion: Tensor(motion, [1, 6]), label: Camera.tensor([camera]))
+        let side = generator.config.imageResolution
+        return InversionTarget(
+          image: try drawn.image.reshaped(3, side, side),
+          mask: try drawn.opacity.resized(height: side, width: side, antialiased: false)
+            .reshaped(1, side, side),
+          camera: camera, motion: motion)
+      }
+    }
+  }
+
+  func inverted(_ options: InversionOptions, seed: UInt64 = 3) throws -> (InversionResult, [Float])
+  {
+    let generator = try SmallGenerator.made()
+    var inverter = try Inverter(
+      generator, try targets(generator), options: options, seed: seed,
+      distances: .init(perceptual: { try ($0 - $1).squared().mean() }))
+    var losses: [Float] = []
+    inverter.progress = { _, _, loss in losses.append(loss) }
+    return (try inverter.run(), losses)
+  }
+
+  var options: InversionOptions {
+    var options = InversionOptions()
+    (options.styleSteps, options.extendedSteps, options.tuningSteps) = (30, 20, 20)
+    options.styleRate = 0.05
+    return options
+  }
+
+  @Test func lossesFallFromTheNearestLook() throws {
+    let (result, losses) = try inverted(options)
+    #expect(losses.count == 70)
+    let first = losses.prefix(5).reduce(0, +) / 5
+    let last = losses[45..<50].reduce(0, +) / 5
+    #expect(last < 0.7 * first, "from \(first) to \(last)")
+    #expect(result.styles.shape == [1, 6, 16])
+    #expect(result.motion.count == 2 && result.cameras.count == 2)
+    #expect(!result.tuned.isEmpty)
+    #expect(!result.tuned.keys.contains { $0.contains(".mapping.") })
+  }
+
+  @Test func theSameSeedGivesTheSameResult() throws {
+    var options = options
+    (options.styleSteps, options.extendedSteps, options.tuningSteps) = (3, 2, 2)
+    let (one, _) = try inverted(options)
+    let (two, _) = try inverted(options)
+    #expect(try one.styles.floats() == two.styles.floats())
+    #expect(one.motion == two.motion && one.cameras == two.cameras)
+  }
+
+  @Test func withoutStepsNothingMoves() throws {
+    var options = options
+    (options.styleSteps, options.extendedSteps, options.tuningSteps) = (0, 0, 0)
+    let (result, losses) = try inverted(options)
+    #expect(losses.isEmpty && result.tuned.isEmpty)
+    #expect(result.motion[0] == [1, 0, 0.5, -1, 0, 0])
+    for (ours, theirs) in zip(result.cameras[1].label, Camera(yaw: -0.3, pitch: 0.1).label) {
+      #expect(abs(ours - theirs) < 1e-6)
+    }
+  }
+}
