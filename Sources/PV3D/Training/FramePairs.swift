@@ -1,0 +1,36 @@
+import Tensors
+
+/// A batch of real pairs of frames; sample `2 · pair + frame` of the flat form.
+public struct FramePairs: Sendable {
+  /// `[pairs, 2, 3, side, side]` in -1...1.
+  public let frames: Tensor
+  /// `[pairs, 2, 25]`, the cameras that look.
+  public let labels: Tensor
+  /// `[pairs, 2]` in 0...1, the earlier first.
+  public let time: Tensor
+
+  public init(frames: Tensor, labels: Tensor, time: Tensor) {
+    (self.frames, self.labels, self.time) = (frames, labels, time)
+  }
+
+  public var count: Int { time.shape[0] }
+
+  /// Frames as networks take them, from the bytes of a video.
+  ///
+  /// Bilinear resizing without antialiasing, then `(x / 255 - ½) / ½`.
+  /// - Parameter bytes: `[frames, height, width, 3]` in 0...255
+  /// - Returns: `[frames, 3, side, side]`
+  /// - Source: PV3D-SPEC section 16
+  public static func prepared(_ bytes: Tensor, side: Int) throws -> Tensor {
+    let unit = try (bytes / 255).permuted(0, 3, 1, 2).contiguous()
+    return try (unit.resized(height: side, width: side, antialiased: false) - 0.5) / 0.5
+  }
+
+  /// Two moments of a clip, the earlier first: one drawn from Beta(2, 1), one from Beta(1, 2).
+  /// - Source: PV3D-SPEC section 7
+  public static func moments(_ random: inout RandomSource) -> (Double, Double) {
+    let late = Double.random(in: 0..<1, using: &random).squareRoot()
+    let early = 1 - Double.random(in: 0..<1, using: &random).squareRoot()
+    return (min(early, late), max(early, late))
+  }
+}
