@@ -33,6 +33,10 @@ public struct AdversarialPhases: Sendable {
     public let label: Tensor
     /// Shape `[pairs, 2]`.
     public let time: Tensor
+
+    public init(image: Tensor, raw: Tensor, label: Tensor, time: Tensor) {
+      (self.image, self.raw, self.label, self.time) = (image, raw, label, time)
+    }
   }
 
   /// What the generator's mapping gives for a draw, `[pairs · 2, styleCount, wDimension]`.
