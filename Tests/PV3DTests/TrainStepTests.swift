@@ -39,7 +39,7 @@ import Testing
     for (name, tensor) in training.average.tensors {
       all["generator_ema." + name.dropFirst("generator.".count)] = tensor
     }
-    return try all.mapValues { try $0.detached() + 0 }
+    return try all.mapValues { try $0.leaf(gradients: false) }
   }
 
   @Test func threeUpdatesAreTheOfficialOnes() throws {
@@ -66,7 +66,7 @@ import Testing
           let wanted = try #require(record.members["losses"]?.members[name]?.float)
           let value = try term.item()
           #expect(
-            abs(value - wanted) <= 2e-3 * max(wanted, 1e-3), "\(index) \(name): \(value), \(wanted)"
+            abs(value - wanted) <= 2e-4 * max(wanted, 1e-3), "\(index) \(name): \(value), \(wanted)"
           )
           report("\(index) \(name): ours \(value), reference \(wanted)")
         }
@@ -118,7 +118,7 @@ import Testing
       let part = abs(moved - wanted) / max(wanted, 1e-6)
       if part > worst.0 { worst = (part, name) }
       #expect(
-        abs(moved - wanted) <= 0.05 * wanted + 1e-7, "\(index) \(name): \(moved), \(wanted)")
+        abs(moved - wanted) <= 0.01 * wanted + 1e-7, "\(index) \(name): \(moved), \(wanted)")
     }
     report("update \(index): worst length of a change \(worst)")
   }
