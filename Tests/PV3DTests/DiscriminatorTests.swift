@@ -24,7 +24,8 @@ import Testing
       try fixture.check(found, "\(name).b\(resolution).sample0")
     }
     let last = try #require(features.last).1
-    let deviation = try MinibatchStdDev.appended(to: last, size: 4)
+    let deviation = try MinibatchStdDev.appended(
+      to: last, size: TinyDiscriminators.config().groupSize)
     try fixture.check(
       deviation.sliced(1, last.shape[1]..<last.shape[1] + 1), "\(name).b4.mbstd_channel")
     try fixture.check(body.epilogue.seen(last), "\(name).b4.out")
@@ -43,7 +44,7 @@ import Testing
     let label = try fixture("c")
     let input = try VideoDiscriminator.input(fixture("image"), time: fixture("t"))
     try fixture.check(input, "vid_input.sample0")
-    try check(videos.body, "vid", label: label.reshaped(2, -1)) {
+    try check(videos.body, "vid", label: label.reshaped(label.shape[0] / 2, -1)) {
       try videos(input, label: label, observe: $0)
     }
   }

@@ -15,6 +15,15 @@ public struct FramePairs: Sendable {
 
   public var count: Int { time.shape[0] }
 
+  /// The pairs' mirror images, with the cameras that see them.
+  /// - Source: PV3D-SPEC section 7
+  public func mirrored() throws -> FramePairs {
+    let turned: Set = [1, 2, 3, 4, 8]
+    let signs = try Tensor((0..<labels.shape[2]).map { turned.contains($0) ? -1 : 1 })
+    return FramePairs(
+      frames: try frames.flipped(4), labels: try labels * signs.to(labels.device), time: time)
+  }
+
   /// Frames as networks take them, from the bytes of a video.
   ///
   /// Bilinear resizing without antialiasing, then `(x / 255 - ½) / ½`.
