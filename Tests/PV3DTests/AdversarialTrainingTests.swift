@@ -115,6 +115,14 @@ import Testing
     #expect(abs(drawn.reduce(0) { $0 + $1.1 } / 20_000 - 0.7) < 0.01)
   }
 
+  @Test func picksAreFramesOfTheWindowInOrder() {
+    var random = RandomSource(seed: 8)
+    let drawn = (0..<5_000).map { _ in FramePairs.picks(of: 16, &random) }
+    #expect(drawn.allSatisfy { 0 <= $0.0 && $0.0 <= $0.1 && $0.1 < 16 })
+    #expect(drawn.contains { $0.0 == $0.1 })
+    #expect(Set(drawn.flatMap { [$0.0, $0.1] }) == Set(0..<16))
+  }
+
   @Test func mirroredPairsHaveMirroredCameras() throws {
     let real = try real()
     let mirrored = try real.mirrored()

@@ -6,8 +6,8 @@ import Testing
 
 /// The four phases of training at two points of the schedules.
 ///
-/// The generator's gradients jump with its leaky rectifiers, as `GeneratorGradientTests` says, and are
-/// the official ones at one of several nudges of its codes.
+/// The generator's gradients jump with its leaky rectifiers, as `GeneratorGradientTests` says, and
+/// are the official ones at one of several nudges of its codes.
 @Suite(.enabled(if: TinyModel.has("phases"))) struct PhaseTests {
   private let fixture: Fixture
   private let phases: [String: Parameter]

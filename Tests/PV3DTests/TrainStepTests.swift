@@ -6,8 +6,9 @@ import Testing
 
 /// Three whole updates with optimizers and average.
 ///
-/// Without momentum the first step of Adam is the sign of the gradient, so that a gradient near 0 goes
-/// one way or the other by rounding: most elements must agree, the others be as near as the steps are long.
+/// Without momentum the first step of Adam is the sign of the gradient, so that a gradient near 0
+/// goes one way or the other by rounding: most elements must agree, the others be as near as the
+/// steps are long.
 @Suite(.enabled(if: TinyModel.has("trainstep"))) struct TrainStepTests {
   private let fixture: Fixture
   private let state: [String: Tensor]

@@ -2,8 +2,8 @@ import Tensors
 
 /// A convolution with an equalized learning rate that may double or halve the size.
 ///
-/// Computes `clamp(activation(conv(x, W / √(inputs · k²)) + b) · a · g, ±clamp · g)`, where `a` is the
-/// activation's own gain.
+/// Computes `clamp(activation(conv(x, W / √(inputs · k²)) + b) · a · g, ±clamp · g)`, where `a` is
+/// the activation's own gain.
 /// - Source: Karras et al. 2020; PV3D-SPEC section 3, `Conv2dLayer`
 public struct Convolution: Sendable {
   let weight: Tensor

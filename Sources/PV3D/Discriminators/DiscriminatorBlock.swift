@@ -2,8 +2,8 @@ import Tensors
 
 /// A residual block that halves the resolution.
 ///
-/// `skip(x) + conv1(conv0(x))`, both branches scaled by `√½`; the first block reads its features out of
-/// the image.
+/// `skip(x) + conv1(conv0(x))`, both branches scaled by `√½`; the first block reads its features
+/// out of the image.
 /// - Source: Karras et al. 2020, figure 7; PV3D-SPEC section 13
 public struct DiscriminatorBlock: Sendable {
   let readIn: Convolution?

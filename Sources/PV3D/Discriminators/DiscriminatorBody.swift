@@ -1,6 +1,6 @@
 import Tensors
 
-/// The network that both discriminators share: an image of any channels and a label in, a logit out.
+/// The network that both discriminators share: an image and a label in, a logit out.
 /// - Source: Karras et al. 2020, figure 7; PV3D-SPEC section 13
 public struct DiscriminatorBody: Sendable {
   let blocks: [DiscriminatorBlock]

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The network that turns a discriminator's camera label into the direction its logit is taken along.
+/// Turns a discriminator's camera label into the direction along which its logit is taken.
 /// - Source: PV3D-SPEC section 13
 public struct LabelMapping: Sendable {
   let embed: FullyConnected

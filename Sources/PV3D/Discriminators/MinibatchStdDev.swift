@@ -2,8 +2,8 @@ import Tensors
 
 /// Tells a discriminator how much the samples of a batch differ.
 ///
-/// Sample n is in group `n mod (batch / size)`; the root of the variance within a group, averaged over
-/// channels and pixels, becomes one more channel of the group's samples.
+/// Sample n is in group `n mod (batch / size)`; the root of the variance within a group, averaged
+/// over channels and pixels, becomes one more channel of the group's samples.
 /// - Source: Karras et al. 2018, section 3; PV3D-SPEC section 13
 public enum MinibatchStdDev {
   /// - Parameters:

@@ -13,8 +13,8 @@ public struct AdversarialDraw: Sendable {
   public var time: Tensor
   /// `[pairs, 2, 25]`, the cameras that look.
   public var labels: Tensor
-  /// A uniform number for each pair; below the probability of swapping, the mapping sees the cameras of
-  /// the pair before.
+  /// A uniform number for each pair; below the probability of swapping, the mapping sees the
+  /// cameras of the pair before.
   public var swap: [Float]
   /// Noise of the backbone's layers.
   public var noise: Noise

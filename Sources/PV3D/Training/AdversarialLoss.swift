@@ -2,8 +2,8 @@ import Tensors
 
 /// The losses of the four phases of adversarial training, from scores and penalties.
 ///
-/// The non-saturating logistic loss with the R1 penalty on real data, for frames and for pairs, and the
-/// smoothness of the density.
+/// The non-saturating logistic loss with the R1 penalty on real data, for frames and for pairs, and
+/// the smoothness of the density.
 /// - Source: Goodfellow et al. 2014; Mescheder et al. 2018; PV3D-SPEC section 14
 public struct AdversarialLoss: Sendable, Codable, Equatable {
   public var imageWeight: Float = 1

@@ -35,6 +35,14 @@ public struct FramePairs: Sendable {
     return try (unit.resized(height: side, width: side, antialiased: false) - 0.5) / 0.5
   }
 
+  /// Two of a window's frames in order, which may be the same; frame i is at `i / (count - 1)`.
+  /// - Source: PV3D-SPEC section 16
+  public static func picks(of count: Int, _ random: inout RandomSource) -> (Int, Int) {
+    let (early, late) = moments(&random)
+    func frame(_ moment: Double) -> Int { min(Int(moment * Double(count)), count - 1) }
+    return (frame(early), frame(late))
+  }
+
   /// Two moments of a clip, the earlier first: one drawn from Beta(2, 1), one from Beta(1, 2).
   /// - Source: PV3D-SPEC section 7
   public static func moments(_ random: inout RandomSource) -> (Double, Double) {

@@ -3,7 +3,8 @@ import Tensors
 
 /// The blur through which discriminators look in early training.
 ///
-/// Taps `2^(-(x/σ)²)` for `x = -s...s`, `s = ⌊3σ⌋`, normalized to a sum of 1; zeros outside the image.
+/// Taps `2^(-(x/σ)²)` for `x = -s...s`, `s = ⌊3σ⌋`, normalized to a sum of 1; zeros outside
+/// the image.
 /// - Source: Karras et al. 2021, appendix B; PV3D-SPEC section 14
 public struct GaussianBlur: Sendable {
   /// The normalized taps; nil where nothing is blurred.
