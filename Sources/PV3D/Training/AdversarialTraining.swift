@@ -1,0 +1,109 @@
+import Foundation
+import Tensors
+
+/// Trains a generator against two discriminators, one update at a time.
+/// - Source: PV3D-SPEC section 14
+public struct AdversarialTraining {
+  /// What one update minimizes, in its order.
+  public enum Phase: String, Sendable, CaseIterable {
+    case generatorMain = "Gmain"
+    case generatorRegularization = "Greg"
+    case discriminatorMain = "Dmain"
+    case discriminatorRegularization = "Dreg"
+  }
+
+  public let generator: Generator
+  public let images: ImageDiscriminator
+  public let videos: VideoDiscriminator
+  /// The average of the generator, by the names of its tensors.
+  public let average: MovingAverage
+  public var loss: AdversarialLoss
+  public var schedule: AdversarialSchedule
+  public var generatorOptimizer: Adam
+  public var imageOptimizer: Adam
+  public var videoOptimizer: Adam
+  /// Updates made.
+  public private(set) var updates: Int
+  /// Identities seen.
+  public private(set) var samples: Int
+
+  /// - Parameters:
+  ///   - average: tensors at which the average starts; the generator's own when nil
+  public init(
+    _ generator: Generator, _ images: ImageDiscriminator, _ videos: VideoDiscriminator,
+    average: [String: Tensor]? = nil, loss: AdversarialLoss = AdversarialLoss(),
+    schedule: AdversarialSchedule = AdversarialSchedule(), updates: Int = 0, samples: Int = 0
+  ) throws {
+    (self.generator, self.images, self.videos) = (generator, images, videos)
+    self.average = try MovingAverage(
+      average ?? generator.parameters.merging(generator.buffers) { first, _ in first })
+    (self.loss, self.schedule) = (loss, schedule)
+    (self.updates, self.samples) = (updates, samples)
+    generatorOptimizer = Self.optimizer(rate: 0.0025, interval: loss.generatorInterval)
+    imageOptimizer = Self.optimizer(rate: 0.002, interval: loss.discriminatorInterval)
+    videoOptimizer = Self.optimizer(rate: 0.002, interval: loss.discriminatorInterval)
+  }
+
+  /// Adam without momentum, slowed by `interval / (interval + 1)` because a regularization
+  /// every `interval` updates takes steps of its own.
+  /// - Source: Karras et al. 2020, appendix B; PV3D-SPEC section 2
+  public static func optimizer(rate: Double, interval: Int) -> Adam {
+    let ratio = Double(interval) / Double(interval + 1)
+    return Adam(rate: Float(rate * ratio), beta1: 0, beta2: pow(0.99, ratio))
+  }
+
+  /// The phases of the update that comes next.
+  public var phases: [Phase] {
+    Phase.allCases.filter { phase in
+      switch phase {
+      case .generatorMain, .discriminatorMain: true
+      case .generatorRegularization: updates % loss.generatorInterval == 0
+      case .discriminatorRegularization: updates % loss.discriminatorInterval == 0
+      }
+    }
+  }
+
+  /// Makes one update.
+  /// - Parameters:
+  ///   - draw: the random numbers of a phase; not asked for the gradient penalty
+  /// - Returns: the losses of the phases that ran
+  @discardableResult public mutating func update(
+    real: FramePairs, draw: (Phase) throws -> AdversarialDraw
+  ) throws -> [Phase: AdversarialLoss.Terms] {
+    let setting = schedule.setting(at: samples)
+    let now = try AdversarialPhases(generator, images, videos, loss: loss, setting: setting)
+    var losses: [Phase: AdversarialLoss.Terms] = [:]
+    for phase in phases {
+      let terms: AdversarialLoss.Terms
+      switch phase {
+      case .generatorMain:
+        terms = try now.generatorLoss(draw(phase))
+        try generatorOptimizer.step(terms.total, generator.parameters)
+      case .generatorRegularization:
+        terms = try now.densityLoss(draw(phase))
+        try generatorOptimizer.step(terms.total, generator.parameters)
+      case .discriminatorMain:
+        let drawn = try draw(phase)
+        terms = try now.discriminatorLoss(drawn, real: real)
+        try generator.mapping.average.blend(towards: now.averageStyle(drawn), keeping: 0)
+        try step(terms)
+      case .discriminatorRegularization:
+        terms = try now.gradientLoss(real: real)
+        try step(terms)
+      }
+      losses[phase] = AdversarialLoss.Terms(
+        image: try terms.image.detached(), video: try terms.video.detached())
+    }
+    try average.update(generator.parameters, keeping: setting.averageKept)
+    try average.update(generator.buffers, keeping: 0)
+    updates += 1
+    samples += schedule.batch
+    return losses
+  }
+
+  /// Moves both discriminators, which share no tensor.
+  private mutating func step(_ terms: AdversarialLoss.Terms) throws {
+    try imageOptimizer.step(terms.image, images.parameters)
+    try videoOptimizer.step(terms.video, videos.parameters)
+  }
+}
