@@ -11,20 +11,23 @@ public struct ModelSummary: CustomStringConvertible {
     let shapes: [String: [Int]]
     let config: GeneratorConfig
     let form: String
+    let tellsRays: Bool
     if TorchCheckpoint.recognizes(path) {
       let file = try OfficialCheckpoint(path: path)
       shapes = try file.shapes()
       let averaged = shapes.keys.contains { $0.hasPrefix("generator_ema.") }
       config = try file.config(averaged ? .average : .trained)
-      form = "torch checkpoint"
+      (form, tellsRays) = ("torch checkpoint", false)
     } else {
       let file = try Safetensors(path: path)
       shapes = file.entries.mapValues(\.shape)
       config = try ModelFile.config(of: file)
       let types = Set(file.entries.values.map(\.type)).sorted().joined(separator: ", ")
-      form = "pvpipe model of \(types)"
+      (form, tellsRays) = ("pvpipe model of \(types)", true)
     }
-    let lines = ["\(path): \(form)"] + Self.networks(shapes) + Self.sizes(config)
+    let lines =
+      ["\(path): \(form)"] + Self.networks(shapes) + Self.sizes(config)
+      + [Self.line("rays", tellsRays ? Self.rays(config) : "not told by a checkpoint")]
     description = lines.joined(separator: "\n")
   }
 
@@ -64,14 +67,15 @@ public struct ModelSummary: CustomStringConvertible {
       line("motion layers", "at \(layers.map(String.init).joined(separator: ", "))"),
       line("decoder", "\(config.decoderHidden) hidden units"),
       line(
-        "rays",
-        "\(config.renderingResolution) x \(config.renderingResolution), \(config.depthSamples) + "
-          + "\(config.depthSamples) samples from \(config.rayStart) to \(config.rayEnd), "
-          + "cube of \(config.boxWarp)"),
-      line(
         "image",
         "\(config.imageResolution) pixels, from \(config.superResolutionInput) by \(wide) channels"),
     ]
+  }
+
+  private static func rays(_ config: GeneratorConfig) -> String {
+    let (side, samples) = (config.renderingResolution, config.depthSamples)
+    return "\(side) x \(side), \(samples) + \(samples) samples from \(config.rayStart) to "
+      + "\(config.rayEnd), cube of \(config.boxWarp)"
   }
 
   private static func line(_ name: String, _ text: String) -> String {

@@ -47,14 +47,16 @@ struct TorchTensor: Sendable {
 
   /// Checks that all elements lie in the storage, and that there are no more of them than it has.
   init(storage: TorchStorage, offset: Int, shape: [Int], strides: [Int]) throws {
-    let outside = PickleError(
-      reason: """
-        has a tensor of shape \(shape), strides \(strides) and offset \(offset), \
-        which its storage '\(storage.key)' of \(storage.count) elements does not hold
-        """)
+    func outside() -> PickleError {
+      PickleError(
+        reason: """
+          has a tensor of shape \(shape), strides \(strides) and offset \(offset), \
+          which its storage '\(storage.key)' of \(storage.count) elements does not hold
+          """)
+    }
     guard shape.count == strides.count, offset >= 0, offset <= storage.count,
       shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 })
-    else { throw outside }
+    else { throw outside() }
     var count = shape.contains(0) ? 0 : 1
     var last = offset
     if count > 0 {
@@ -62,12 +64,12 @@ struct TorchTensor: Sendable {
         let (product, overflow) = count.multipliedReportingOverflow(by: size)
         let (reach, far) = (size - 1).multipliedReportingOverflow(by: stride)
         guard !overflow, product <= storage.count, !far, reach < storage.count else {
-          throw outside
+          throw outside()
         }
         count = product
         last += reach
       }
-      guard last < storage.count else { throw outside }
+      guard last < storage.count else { throw outside() }
     }
     self.storage = storage
     self.offset = offset

@@ -46,6 +46,10 @@ extension ModelCommand {
     }
 
     func run() throws {
+      let places = [checkpoint, out].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+      guard places[0] != places[1] else {
+        throw ValidationError("\(out): is the checkpoint itself, which must not be overwritten")
+      }
       let selection: OfficialCheckpoint.Selection =
         all ? .all : generator ? .trained : .average
       let file = try OfficialCheckpoint(path: checkpoint)

@@ -56,6 +56,7 @@ import Testing
     #expect(result.lines.first == "\(Self.tiny): torch checkpoint")
     #expect(result.lines.contains { $0.hasPrefix("generator_ema:") && $0.contains(" tensors, ") })
     #expect(result.lines.contains("planes:            3 x 32 x 64 x 64"))
+    #expect(result.lines.contains("rays:              not told by a checkpoint"))
   }
 
   @Test func wrongFilesAreToldInOneSentence() throws {
@@ -75,6 +76,9 @@ import Testing
         "Error: \(path): the checkpoint has no tensor 'backbone.mapping.embed.weight'"
       ])
     #expect(try workshop.names == ["a.ckpt"])
+    let itself = try Program.run("model", "import", path, workshop.path("./a.ckpt"))
+    #expect(itself.status == 64)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == data)
     let both = try Program.run("model", "import", path, out, "--ema", "--all")
     #expect(both.status == 64)
   }

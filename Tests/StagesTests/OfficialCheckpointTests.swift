@@ -69,11 +69,13 @@ import Testing
     let (path, generator) = try checkpoint(small(), workshop, extra: dropped)
     let file = try OfficialCheckpoint(path: path)
     let out = workshop.path("model.safetensors")
-    try file.write(config: file.config(), to: out)
-    let imported = try ModelFile.read(out).generator
-    #expect(imported.config == small())
-    #expect(
-      try image(imported, resolution: 8).floats() == image(generator, resolution: 8).floats())
+    for selection in [OfficialCheckpoint.Selection.average, .all] {
+      try file.write(selection, config: file.config(selection), to: out)
+      let imported = try ModelFile.read(out).generator
+      #expect(imported.config == small())
+      #expect(
+        try image(imported, resolution: 8).floats() == image(generator, resolution: 8).floats())
+    }
   }
 
   @Test func aTensorThatDoesNotFitIsTold() throws {
