@@ -30,7 +30,7 @@ public enum ModelFile {
     }
   }
 
-  private static func config(of file: Safetensors) throws -> GeneratorConfig {
+  static func config(of file: Safetensors) throws -> GeneratorConfig {
     guard let text = file.metadata["config"] else {
       throw SafetensorsError(
         path: file.path, reason: "has no 'config' in its metadata, so it is not a pvpipe model")

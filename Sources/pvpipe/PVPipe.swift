@@ -14,7 +14,7 @@ struct PVPipe: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
       PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
-      CompareCommand.self, CardCommand.self,
+      CompareCommand.self, ModelCommand.self,
     ])
 }
 

@@ -1,0 +1,84 @@
+import Foundation
+import PV3D
+import Tensors
+
+/// What a file of weights holds: its networks with the numbers of their tensors, and the generator's sizes.
+public struct ModelSummary: CustomStringConvertible {
+  public let description: String
+
+  /// Describes the model file or the official checkpoint at `path`; no tensor is read.
+  public init(path: String) throws {
+    let shapes: [String: [Int]]
+    let config: GeneratorConfig
+    let form: String
+    let tellsRays: Bool
+    if TorchCheckpoint.recognizes(path) {
+      let file = try OfficialCheckpoint(path: path)
+      shapes = try file.shapes()
+      let averaged = shapes.keys.contains { $0.hasPrefix("generator_ema.") }
+      config = try file.config(averaged ? .average : .trained)
+      (form, tellsRays) = ("torch checkpoint", false)
+    } else {
+      let file = try Safetensors(path: path)
+      shapes = file.entries.mapValues(\.shape)
+      config = try ModelFile.config(of: file)
+      let types = Set(file.entries.values.map(\.type)).sorted().joined(separator: ", ")
+      (form, tellsRays) = ("pvpipe model of \(types)", true)
+    }
+    let lines =
+      ["\(path): \(form)"] + Self.networks(shapes) + Self.sizes(config)
+      + [Self.line("rays", tellsRays ? Self.rays(config) : "not told by a checkpoint")]
+    description = lines.joined(separator: "\n")
+  }
+
+  /// The networks that official checkpoints hold, and what they are called in the summary.
+  private static let prefixes = [
+    "generator_ema.", "generator.", "img_discriminator.", "vid_discriminator.",
+  ]
+
+  private static func networks(_ shapes: [String: [Int]]) -> [String] {
+    var counts: [String: (tensors: Int, values: Int)] = [:]
+    let whole = shapes.keys.contains { name in prefixes.contains { name.hasPrefix($0) } }
+    for (name, shape) in shapes {
+      let prefix = prefixes.first { name.hasPrefix($0) }
+      let network = prefix.map { String($0.dropLast()) } ?? (whole ? "others" : "generator")
+      let before = counts[network] ?? (0, 0)
+      counts[network] = (before.tensors + 1, before.values + shape.reduce(1, *))
+    }
+    return counts.keys.sorted().map { network in
+      let count = counts[network] ?? (0, 0)
+      return line(network, "\(count.tensors) tensors, \(count.values) values")
+    }
+  }
+
+  private static func sizes(_ config: GeneratorConfig) -> [String] {
+    let channels = config.blockResolutions.map { "\(config.channels(at: $0))" }
+    let layers = config.blockResolutions.filter { $0 <= config.motionResolution }
+    let side = config.planeResolution
+    let wide = config.superResolutionChannels.map(String.init).joined(separator: ", ")
+    return [
+      line(
+        "codes",
+        "z \(config.zDimension), w \(config.wDimension), motion \(config.motionDimension), "
+          + "camera label \(config.labelDimension)"),
+      line("mapping", "\(config.mappingLayers) layers"),
+      line("planes", "3 x \(config.planeFeatures) x \(side) x \(side)"),
+      line("channels", channels.joined(separator: ", ")),
+      line("motion layers", "at \(layers.map(String.init).joined(separator: ", "))"),
+      line("decoder", "\(config.decoderHidden) hidden units"),
+      line(
+        "image",
+        "\(config.imageResolution) pixels, from \(config.superResolutionInput) by \(wide) channels"),
+    ]
+  }
+
+  private static func rays(_ config: GeneratorConfig) -> String {
+    let (side, samples) = (config.renderingResolution, config.depthSamples)
+    return "\(side) x \(side), \(samples) + \(samples) samples from \(config.rayStart) to "
+      + "\(config.rayEnd), cube of \(config.boxWarp)"
+  }
+
+  private static func line(_ name: String, _ text: String) -> String {
+    "\(name):".padding(toLength: 19, withPad: " ", startingAt: 0) + text
+  }
+}
