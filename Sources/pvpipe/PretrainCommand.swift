@@ -13,6 +13,9 @@ struct PretrainCommand: AsyncParsableCommand {
 
   @Option(help: "Folder of the synthetic heads.") var heads: String
   @Option(help: "Folder for the checkpoint, the log and the model.") var out: String
+  @Option(
+    help: "A model to start from instead of random weights; a checkpoint in 'out' counts more.")
+  var from: String?
   @Option(help: "Steps of the whole training.") var steps = 8000
   @Option(help: "Seed of weights, heads and rays.") var seed: UInt64 = 1
   @Option(help: "Threads of one tensor operation.") var threads = 1
@@ -30,7 +33,8 @@ struct PretrainCommand: AsyncParsableCommand {
     options.steps = steps
     options.raysPerView = rays
     let config = CompactModel.config(codeLength: source.codeLength)
-    var training = try PretrainingFolder(out).resume(config: config, options: options, seed: seed)
+    var training = try PretrainingFolder(out).resume(
+      config: config, options: options, seed: seed, from: from)
     try training.remember(source.bank(config.appearanceBank))
     let log = try PretrainingLog(path: "\(out)/log.jsonl")
     let end = min(until ?? steps, steps)

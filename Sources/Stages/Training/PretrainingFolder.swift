@@ -33,14 +33,17 @@ public struct PretrainingFolder {
       training.shipped(), config: config, to: "\(path)/model.safetensors")
   }
 
-  /// Goes on from the folder's checkpoint, or starts anew.
+  /// Goes on from the folder's checkpoint; without one it starts from a model's weights, or anew.
+  /// - Parameter model: path of a model file of the same configuration
   public func resume(
-    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64
+    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64, from model: String? = nil
   ) throws -> SupervisedTraining {
     let distance = try PerceptualDistance()
     let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1).mean() }
     guard FileManager.default.fileExists(atPath: state) else {
-      let weights = Weights(random: RandomSource(seed: seed), gradients: true)
+      let weights =
+        try model.map { Weights(checkpoint: try Safetensors(path: $0).tensors(), gradients: true) }
+        ?? Weights(random: RandomSource(seed: seed), gradients: true)
       return try SupervisedTraining(
         weights, config, options, seed: seed, perceptual: perceptual)
     }
