@@ -37,7 +37,7 @@ struct Mistake: CustomTestStringConvertible {
     Mistake(
       "unknown keys", #"{"stagse": [{"id": "a", "use": "count"}], "x": 1}"#,
       "/stagse: a pipeline has no key 'stagse'; did you mean 'stages'?",
-      "/x: a pipeline has no key 'x'; it has: summary, stages"),
+      "/x: a pipeline has no key 'x'; it has: summary, presets, stages"),
     Mistake(
       "a summary that is no text", #"{"summary": 1, "stages": [{"id": "a", "use": "count"}]}"#,
       "/summary: must be text in quotes, not 1"),

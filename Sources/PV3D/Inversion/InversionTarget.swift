@@ -24,8 +24,6 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   public var extendedSteps = 60
   /// Steps that tune the generator around the styles found.
   public var tuningSteps = 100
-  /// Steps that refine the motion of every frame.
-  public var motionSteps = 4
   /// Frames in one step.
   public var batch = 2
   public var styleRate: Float = 0.02
