@@ -1,5 +1,5 @@
 # `make demo` and `make test` install what is missing, build and run; see CONTRIBUTING.md.
-.PHONY: build bench demo format install lint test
+.PHONY: build bench bench-heads demo format install lint test
 
 # The flags are the same everywhere, so that nothing is built twice.
 flags := -c release --explicit-target-dependency-import-check error
@@ -33,3 +33,8 @@ format:
 bench: install
 	swift build $(flags) --product renderer-benchmark
 	.build/release/renderer-benchmark 2 5
+
+# Frames a second of the synthetic heads in the folder HEADS.
+bench-heads: install
+	swift build $(flags) --product heads-benchmark
+	.build/release/heads-benchmark $(HEADS) 128 2

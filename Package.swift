@@ -43,7 +43,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "renderer-benchmark", dependencies: ["PV3D", "Tensors"], path: "Benchmarks"),
+      name: "renderer-benchmark", dependencies: ["PV3D", "Tensors"], path: "Benchmarks/Renderer"),
+    .executableTarget(
+      name: "heads-benchmark", dependencies: ["Heads", "Stages"], path: "Benchmarks/Heads"),
     .target(name: "TestSupport", dependencies: ["PV3D", "Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
