@@ -54,8 +54,8 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var bipolarOffsets: [Int] = []
   /// Appearance codes of known looks that are stored with the mapping; 0 for none.
   public var appearanceBank = 0
-  /// Standard deviation of new style weights; small for supervised training, where random styles would have
-  /// to be unlearned first.
+  /// Standard deviation of new style weights; small for supervised training, so that people differ little at
+  /// first.
   public var styleDeviation: Float = 1
   /// The side at which rays are cast when nothing else is asked for.
   public var renderingResolution = 64

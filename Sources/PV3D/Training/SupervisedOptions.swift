@@ -22,7 +22,7 @@ public struct SupervisedOptions: Sendable, Codable {
   /// Learning-rate multiplier of the mapping.
   public var mappingMultiplier: Float = 60
   public var perceptualWeight: Float = 0.08
-  /// Weight of the density loss at first, while the shape is made; its gradients drown those of color.
+  /// Weight of the density loss at first, while the shape is made.
   public var densityWeight: Float = 0.3
   /// Weight of the density loss after `shapePart` of the steps, to hold the shape.
   public var heldDensityWeight: Float = 0.1

@@ -7,6 +7,8 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
   public var frames: Int
   /// Mean PSNR in dB; nil where the sizes differ or one is a still.
   public var psnr: Double?
+  /// The same in the face window, which leaves out most of the background; for PV3D's framing only.
+  public var facePSNR: Double?
   /// Mean Euclidean distance of dlib's identity vectors; below 0.6 for one person.
   public var identityDistance: Double?
   /// Correlations over time; nil where too few frames have faces or nothing changes.
@@ -20,14 +22,17 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
 
   /// - Parameters:
   ///   - a: what was seen in each frame, nil where no face was found; `b` has as many
-  ///   - psnrs: of the frames, empty where none can be given
-  public init(_ a: [FaceObservation?], _ b: [FaceObservation?], psnrs: [Double]) {
+  ///   - psnrs: of the frames, empty where none can be given; `facePSNRs` in the face window
+  public init(
+    _ a: [FaceObservation?], _ b: [FaceObservation?], psnrs: [Double], facePSNRs: [Double] = []
+  ) {
     precondition(a.count == b.count, "both videos must have as many observations")
     func correlation(_ value: (FaceObservation) -> Double) -> Double? {
       SeriesMetrics.correlation(a.map { $0.map(value) }, b.map { $0.map(value) })
     }
     frames = a.count
     psnr = psnrs.isEmpty ? nil : SeriesMetrics.mean(psnrs)
+    facePSNR = facePSNRs.isEmpty ? nil : SeriesMetrics.mean(facePSNRs)
     let distances = zip(a, b).compactMap { a, b in
       a.flatMap { a in b.map { Self.distance(a.identity, $0.identity) } }
     }
@@ -46,7 +51,7 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
   public init(_ first: String, _ second: String) throws {
     var (a, b) = (try Clip(first), try Clip(second))
     var (seen, other): ([FaceObservation?], [FaceObservation?]) = ([], [])
-    var psnrs: [Double] = []
+    var (psnrs, facePSNRs): ([Double], [Double]) = ([], [])
     // Two stills are one frame.
     let both = a.reader.isStill && b.reader.isStill
     while let (one, two) = try Clip.next(&a, &b) {
@@ -55,11 +60,13 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       if a.reader.isStill == b.reader.isStill, one.frame.width == two.frame.width,
         one.frame.height == two.frame.height
       {
-        psnrs.append(try ImageMetrics(UnitImage(one.frame), UnitImage(two.frame)).psnr())
+        let metrics = try ImageMetrics(UnitImage(one.frame), UnitImage(two.frame))
+        psnrs.append(metrics.psnr())
+        facePSNRs.append(metrics.psnr(in: .face))
       }
       if both { break }
     }
-    self.init(seen, other, psnrs: psnrs)
+    self.init(seen, other, psnrs: psnrs, facePSNRs: facePSNRs)
   }
 
   /// The Euclidean distance.
@@ -75,6 +82,7 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
     }
     var lines = [
       line("frames", Double(frames), "%.0f"), line("PSNR (dB)", psnr, "%.2f"),
+      line("face-window PSNR (dB)", facePSNR, "%.2f"),
       line("identity distance", identityDistance, "%.3f"),
       line("mouth-opening correlation", mouthCorrelation, "%.3f"),
       line("blink correlation", blinkCorrelation, "%.3f"),
