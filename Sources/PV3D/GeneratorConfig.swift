@@ -52,6 +52,10 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var motionOffsetResolution = 64
   /// Entries of the motion code that act in both directions; the others act when positive.
   public var bipolarOffsets: [Int] = []
+  /// Learned plane offsets that the styles mix; 0 for none.
+  public var appearanceOffsets = 0
+  /// Side of the appearance offsets, which are enlarged to the planes.
+  public var appearanceOffsetResolution = 64
   /// Appearance codes of known looks that are stored with the mapping; 0 for none.
   public var appearanceBank = 0
   /// Standard deviation of new style weights; small for supervised training, so that people differ little at

@@ -15,7 +15,7 @@ public enum Initial: Sendable {
 public final class Weights {
   private enum Source {
     case random(RandomSource)
-    case checkpoint([String: Tensor])
+    case checkpoint([String: Tensor], missing: RandomSource?)
   }
 
   /// Tensors that are trained, by name.
@@ -36,8 +36,12 @@ public final class Weights {
   }
 
   /// Copies of a checkpoint's tensors.
-  public init(checkpoint: [String: Tensor], gradients: Bool = false, device: Device = .cpu) {
-    source = .checkpoint(checkpoint)
+  /// - Parameter missing: draws what the checkpoint lacks, which is an error without it
+  public init(
+    checkpoint: [String: Tensor], missing: RandomSource? = nil, gradients: Bool = false,
+    device: Device = .cpu
+  ) {
+    source = .checkpoint(checkpoint, missing: missing)
     self.gradients = gradients
     self.device = device
   }
@@ -54,14 +58,17 @@ public final class Weights {
     case .random(let random):
       var part = random.derived(name)
       value = try Self.drawn(shape, initial, &part)
-    case .checkpoint(let tensors):
-      guard let stored = tensors[name] else {
+    case .checkpoint(let tensors, let missing):
+      if let stored = tensors[name] {
+        guard stored.shape == shape else {
+          throw WeightsError.shape(name, found: stored.shape, wanted: shape)
+        }
+        value = stored
+      } else if var part = missing?.derived(name) {
+        value = try Self.drawn(shape, initial, &part)
+      } else {
         throw WeightsError.missing(name, nearest: nearest(to: name, in: tensors.keys))
       }
-      guard stored.shape == shape else {
-        throw WeightsError.shape(name, found: stored.shape, wanted: shape)
-      }
-      value = stored
     }
     let leaf = try value.to(device).leaf(gradients: trained && gradients)
     if trained { parameters[name] = leaf } else { buffers[name] = leaf }
@@ -82,7 +89,7 @@ public final class Weights {
 
   /// Throws if the checkpoint holds a tensor under `prefix` that no layer asked for.
   public func checkAllUsed(prefix: String = "") throws {
-    guard case .checkpoint(let tensors) = source else { return }
+    guard case .checkpoint(let tensors, _) = source else { return }
     let unused = tensors.keys.filter {
       $0.hasPrefix(prefix) && parameters[$0] == nil && buffers[$0] == nil
     }

@@ -42,6 +42,10 @@ import Testing
     #expect(abs((metrics.yawCorrelation ?? 0) - 1) < 1e-12)
     // Yaws of 2, 6, 8 and 4, 12, 16 radians.
     #expect(abs((metrics.yawDifference ?? 0) * .pi / 180 - 16.0 / 3) < 1e-12)
+    // Deviations of 1, 2, 3, 4 and of 2, 6, 8, each doubled.
+    let deviations = metrics.yawDeviations.map { ($0 ?? 0) * .pi / 180 }
+    #expect(abs(deviations[0] - 2 * 1.25.squareRoot()) < 1e-12)
+    #expect(abs(deviations[1] - 2 * (56.0 / 9).squareRoot()) < 1e-12)
     #expect(metrics.text.hasSuffix("no face in 1 of 4 frames of the second video"))
   }
 

@@ -35,6 +35,15 @@ import Testing
         == "the checkpoint has no tensor 'net.forst.weight'; it has 'net.first.weight'")
   }
 
+  @Test func whatIsMissingCanBeDrawn() throws {
+    let weights = Weights(checkpoint: try checkpoint(), missing: RandomSource(seed: 5))
+    let fresh = Weights(random: RandomSource(seed: 5))
+    let (scope, other) = (weights.scope("net.second"), fresh.scope("net.second"))
+    let drawn = try scope.parameter("weight", [4], .normal(1)).floats()
+    #expect(try drawn == other.parameter("weight", [4], .normal(1)).floats())
+    #expect(try weights.scope("net.first").parameter("bias", [2], .zeros).floats() == [7, 8])
+  }
+
   @Test func nothingIsSuggestedWhereNothingIsNear() throws {
     let weights = Weights(checkpoint: try checkpoint())
     #expect(throws: WeightsError.missing("zzz", nearest: nil)) {

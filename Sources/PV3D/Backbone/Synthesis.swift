@@ -5,6 +5,7 @@ import Tensors
 public struct Synthesis: Sendable {
   public let blocks: [SynthesisBlock]
   let mean: Tensor?
+  let appearance: AppearanceOffsets?
   let offsets: MotionOffsets?
   let config: GeneratorConfig
 
@@ -23,6 +24,7 @@ public struct Synthesis: Sendable {
     mean =
       config.hasPlaneMean
       ? try scope.parameter("plane_mean", [3 * config.planeFeatures, side, side], .zeros) : nil
+    appearance = config.appearanceOffsets > 0 ? try AppearanceOffsets(scope, config) : nil
     offsets = config.motionOffsets > 0 ? try MotionOffsets(scope, config) : nil
   }
 
@@ -50,6 +52,7 @@ public struct Synthesis: Sendable {
       throw TensorError(operation: "synthesis", reason: "the backbone has no blocks")
     }
     if let mean { planes = try planes + mean }
+    if let appearance { planes = try planes + appearance(ws) }
     if let offsets { planes = try planes + offsets(motion) }
     let side = config.planeResolution
     return try planes.reshaped(ws.shape[0], 3, config.planeFeatures, side, side)

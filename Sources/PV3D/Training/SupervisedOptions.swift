@@ -17,7 +17,7 @@ public struct SupervisedOptions: Sendable, Codable {
   public var rate: Float = 2e-3
   /// The learning rate at the last step, as a part of the first.
   public var finalRate: Float = 0.08
-  /// Learning-rate multiplier of the plane mean and the motion offsets.
+  /// Learning-rate multiplier of the plane mean and the offsets.
   public var planeMultiplier: Float = 3
   /// Learning-rate multiplier of the mapping.
   public var mappingMultiplier: Float = 60

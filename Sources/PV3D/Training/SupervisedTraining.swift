@@ -103,7 +103,7 @@ public struct SupervisedTraining {
     adam.rate = rate
     let options = options
     try adam.step(loss, generator.parameters) { name in
-      if name.hasSuffix("plane_mean") || name.hasSuffix("motion_offsets") {
+      if name.hasSuffix("plane_mean") || name.hasSuffix("_offsets") {
         return options.planeMultiplier
       }
       return name.contains(".mapping.") ? options.mappingMultiplier : 1

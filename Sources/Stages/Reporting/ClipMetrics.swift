@@ -17,6 +17,8 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
   public var yawCorrelation: Double?
   /// Mean absolute difference of the yaws in degrees: where heads hold still, it says more.
   public var yawDifference: Double?
+  /// Standard deviations of the yaws over time in degrees: the mesh's own noise is about half a degree.
+  public var yawDeviations: [Double?]
   /// Frames without a face in the first video and in the second.
   public var facelessFrames: [Int]
 
@@ -44,6 +46,9 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       a.flatMap { a in b.map { abs(a.yaw - $0.yaw) * 180 / .pi } }
     }
     yawDifference = turns.isEmpty ? nil : SeriesMetrics.mean(turns)
+    yawDeviations = [a, b].map { clip in
+      SeriesMetrics.deviation(clip.compactMap { $0.map { $0.yaw * 180 / .pi } })
+    }
     facelessFrames = [a.count { $0 == nil }, b.count { $0 == nil }]
   }
 
@@ -88,6 +93,8 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       line("blink correlation", blinkCorrelation, "%.3f"),
       line("yaw correlation", yawCorrelation, "%.3f"),
       line("yaw difference (degrees)", yawDifference, "%.2f"),
+      line("yaw deviation, first", yawDeviations[0], "%.2f"),
+      line("yaw deviation, second", yawDeviations[1], "%.2f"),
     ]
     for (name, count) in zip(["first", "second"], facelessFrames) where count > 0 {
       lines.append("no face in \(count) of \(frames) frames of the \(name) video")

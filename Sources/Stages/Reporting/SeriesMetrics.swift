@@ -4,6 +4,13 @@ public enum SeriesMetrics {
     values.reduce(0, +) / Double(values.count)
   }
 
+  /// The standard deviation; nil of nothing.
+  public static func deviation(_ values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let center = mean(values)
+    return mean(values.map { ($0 - center) * ($0 - center) }).squareRoot()
+  }
+
   /// Pearson's correlation of the pairs of which both are known.
   /// - Returns: -1...1, or nil with fewer than three pairs or where a series does not change
   public static func correlation(_ a: [Double?], _ b: [Double?]) -> Double? {

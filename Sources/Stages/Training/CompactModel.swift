@@ -19,6 +19,7 @@ public enum CompactModel {
     config.hasPlaneMean = true
     config.motionOffsets = MotionUnit.allCases.count
     config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
+    config.appearanceOffsets = 32
     config.appearanceBank = 96
     config.styleDeviation = 0.05
     config.densityGain = 20

@@ -42,8 +42,11 @@ public struct PretrainingFolder {
     let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1).mean() }
     guard FileManager.default.fileExists(atPath: state) else {
       let weights =
-        try model.map { Weights(checkpoint: try Safetensors(path: $0).tensors(), gradients: true) }
-        ?? Weights(random: RandomSource(seed: seed), gradients: true)
+        try model.map {
+          Weights(
+            checkpoint: try Safetensors(path: $0).tensors(), missing: RandomSource(seed: seed),
+            gradients: true)
+        } ?? Weights(random: RandomSource(seed: seed), gradients: true)
       return try SupervisedTraining(
         weights, config, options, seed: seed, perceptual: perceptual)
     }
