@@ -14,8 +14,8 @@ import Testing
     var stage = Geometry()
     stage.path = path
     stage.resolution = 24
-    // An untrained generator's raw densities are about 0.
-    stage.level = 0.3
+    // The densities of this untrained generator reach 0.27.
+    stage.level = 0.2
     return stage
   }
 

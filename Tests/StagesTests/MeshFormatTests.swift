@@ -64,7 +64,7 @@ import Testing
     func accessor(_ name: String) throws -> Document.Accessor {
       document.accessors[try #require(primitive.attributes[name])]
     }
-    func start(_ accessor: Document.Accessor) -> Int {
+    func place(_ accessor: Document.Accessor) -> Int {
       document.bufferViews[accessor.bufferView].byteOffset
     }
     #expect(document.buffers.map(\.byteLength) == [binary.count])
@@ -72,18 +72,18 @@ import Testing
     #expect(document.bufferViews.allSatisfy { $0.byteOffset % 4 == 0 })
     let position = try accessor("POSITION")
     #expect(position.count == 4 && position.min == [0, 0, 0] && position.max == [1, 2, 3])
-    #expect(Self.float(binary, start(position) + 4 * 7) == 2)
+    #expect(Self.float(binary, place(position) + 4 * 7) == 2)
     let normal = try accessor("NORMAL")
-    #expect(abs(Self.float(binary, start(normal)) + 0.857) < 0.001)
+    #expect(abs(Self.float(binary, place(normal)) + 0.857) < 0.001)
     let color = try accessor("COLOR_0")
     #expect(color.componentType == 5123 && color.normalized == true)
     // Half of what pictures count is 0.2140 of the light.
-    let red = Float(Self.number(binary, start(color)) & 0xFFFF) / 65535
+    let red = Float(Self.number(binary, place(color)) & 0xFFFF) / 65535
     #expect(abs(red - 0.2140) < 0.0001)
-    #expect(Self.number(binary, start(color) + 4) >> 16 == 65535)
+    #expect(Self.number(binary, place(color) + 4) >> 16 == 65535)
     let indices = document.accessors[primitive.indices]
     #expect(indices.count == 12 && indices.componentType == 5125)
-    #expect((0..<3).map { Self.number(binary, start(indices) + 4 * $0) } == [0, 2, 1])
+    #expect((0..<3).map { Self.number(binary, place(indices) + 4 * $0) } == [0, 2, 1])
   }
 
   struct Document: Decodable {

@@ -22,7 +22,7 @@ enum CubeCases {
 
   /// The corners of each face, counter-clockwise seen from outside the cube.
   static let faces: [[Int]] = (0..<3).flatMap { axis in
-    let (u, v) = (1 << (axis + 1) % 3, 1 << (axis + 2) % 3)
+    let (u, v) = (1 << ((axis + 1) % 3), 1 << ((axis + 2) % 3))
     let round = [0, u, u | v, v]
     return [Array(round.reversed()), round.map { $0 | 1 << axis }]
   }
