@@ -97,14 +97,46 @@ import Testing
     #expect(try shop.names == [])
   }
 
+  /// The numbers of the vertices of a mesh: x, y, z, red, green, blue.
+  static func vertices(_ path: String) throws -> [[Float]] {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    return text.split(separator: "\n").filter { $0.hasPrefix("v ") }
+      .map { $0.split(separator: " ").dropFirst().compactMap { Float($0) } }
+  }
+
+  @Test func verticesHaveTheDensityAndTheColorThatTheRendererHasThere() async throws {
+    let shop = try Workshop("geometry")
+    try await Self.run(Self.stage("mesh.obj"), [Self.talk[1]], in: shop)
+    // What the box cuts is denser.
+    let points = try Self.vertices(shop.path("mesh.obj")).filter {
+      $0[..<3].allSatisfy { abs($0) < 0.45 }
+    }
+    try #require(points.count > 100)
+    let latents = try MotionEditTests.latents([Self.talk[1]])
+    let generator = try latents.generator()
+    let found = try generator.query(
+      Tensor(points.flatMap { $0[..<3] }, [1, points.count, 3]), latents.styles,
+      motion: Tensor(Self.talk[1], [1, 6]))
+    let densities = try (found.density - 1).softplus().floats()
+    #expect(densities.reduce(0) { max($0, abs($1 - 0.2)) } < 0.002)
+    let features = try (found.colors * 2 - 1).permuted(0, 2, 1)
+      .reshaped(1, generator.config.planeFeatures, points.count, 1)
+    let raw = try generator.toRaw(features.contiguous(), latents.styles.selected(1, 0))
+    let colors = try (raw * 0.5 + 0.5).clamped(0, 1).permuted(0, 2, 3, 1).contiguous().floats()
+    let differences = points.indices.flatMap { index in
+      (0..<3).map { abs(points[index][3 + $0] - colors[3 * index + $0]) }
+    }
+    // Rays see the color over 0.06 units along the normal, the query at one point.
+    #expect(differences.reduce(0, +) / Float(differences.count) < 0.02)
+    #expect((colors.max() ?? 0) - (colors.min() ?? 0) > 0.1)
+  }
+
   @Test func theBoxBoundsTheMesh() async throws {
     let shop = try Workshop("geometry")
     var stage = Self.stage("mesh.obj")
     stage.box = [0.1, 0.2, -0.3, -0.2, -0.1, 0]
     try await Self.run(stage, [Self.talk[0]], in: shop)
-    let text = try String(contentsOfFile: shop.path("mesh.obj"), encoding: .utf8)
-    let points = text.split(separator: "\n").filter { $0.hasPrefix("v ") }
-      .map { $0.split(separator: " ").dropFirst().compactMap { Float($0) } }
+    let points = try Self.vertices(shop.path("mesh.obj"))
     #expect(points.count > 100)
     #expect(points.allSatisfy { $0.count == 6 && $0[3...].allSatisfy { 0...1 ~= $0 } })
     for (axis, range) in [-0.2...0.1, -0.1...0.2, Float(-0.3)...0].enumerated() {

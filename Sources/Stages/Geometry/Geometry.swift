@@ -73,7 +73,7 @@ public struct Geometry: Stage {
         try MeshFormat(path: path).encoded(mesh).write(
           to: URL(fileURLWithPath: file.temporaryPath))
         files.append(file)
-        try views?.write(MeshViews.sheet(mesh), time: latents.times[frame], index: number)
+        try views?.write(mesh, time: latents.times[frame], index: number)
         context.progress(number + 1, of: chosen.count)
         if chosen.count == 1 {
           let (vertices, triangles) = (mesh.positions.count, mesh.triangles.count)
@@ -108,7 +108,9 @@ public struct Geometry: Stage {
         "holds one mesh, and there are \(latents.count) frames; choose one with 'frame', "
           + "or put a number into the name, as mesh-%04d.ply")
     }
-    if let preview, ImagePattern(preview) == nil, stills.contains(where: preview.hasSuffix) {
+    if let preview, ImagePattern(preview) == nil,
+      stills.contains(where: preview.lowercased().hasSuffix)
+    {
       throw ParameterError(
         "preview",
         "holds one picture, and there are \(latents.count) frames; "

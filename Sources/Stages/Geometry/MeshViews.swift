@@ -1,21 +1,40 @@
+import Foundation
 import Media
 import PV3D
 
 /// A mesh from three sides: its colors above, its shape below.
 struct MeshViews {
   /// Radians by which the viewer is turned to the head's left.
-  static let yaws: [Float] = [-.pi / 4, 0, .pi / 4]
+  private static let yaws: [Float] = [-.pi / 4, 0, .pi / 4]
   /// Pixels of the side of one view.
-  static let size = 320
+  private static let size = 320
 
-  /// The sheet as one picture, with even sides as videos want them.
-  static func sheet(_ mesh: TriangleMesh) throws -> Frame {
-    let normals = mesh.normals
-    let views = yaws.map { yaw in
-      MeshRasterizer(size: size).draw(
-        mesh, normals: normals, from: Camera.canonical.orbited(yaw: yaw))
+  private let cameras: [Camera]
+
+  /// Cameras that look at the middle of `mesh` from so far away that all of it is seen.
+  init(around mesh: TriangleMesh) {
+    let (low, high) = mesh.bounds
+    let middle = (low + high) / 2
+    var distance: Float = 0
+    for yaw in Self.yaws {
+      let right = SIMD3<Float>(cos(yaw), 0, -sin(yaw))
+      let toward = SIMD3<Float>(sin(yaw), 0, cos(yaw))
+      for point in mesh.positions {
+        let from = point - middle
+        let reach = max(abs((from * right).sum()), abs(from.y))
+        distance = max(distance, (from * toward).sum() + reach * 2.05 * Camera.focalLength)
+      }
     }
-    var sheet = ContactSheet(columns: yaws.count)
+    cameras = Self.yaws.map { Camera(yaw: $0, pitch: 0, radius: distance, pivot: middle) }
+  }
+
+  /// The views as one picture.
+  func sheet(_ mesh: TriangleMesh) throws -> Frame {
+    let normals = mesh.normals
+    let views = cameras.map {
+      MeshRasterizer(size: Self.size).draw(mesh, normals: normals, from: $0)
+    }
+    var sheet = ContactSheet(columns: cameras.count)
     for view in views { try sheet.add(view.color) }
     for view in views { try sheet.add(view.shape) }
     return sheet.rendered()

@@ -8,6 +8,7 @@ struct PreviewFile {
   private let context: RunContext
   private let rate: Ratio
   private let timeBase: Ratio
+  private var views: MeshViews?
   private var writer: VideoWriter?
   private var isWhole = false
 
@@ -18,16 +19,19 @@ struct PreviewFile {
     timeBase = Ratio(1, latents.times.map(\.timescale).max() ?? latents.rate.numerator)
   }
 
-  mutating func write(_ sheet: Frame, time: MediaTime, index: Int) throws {
+  /// Shows a mesh; all are seen from where the first fills the picture.
+  mutating func write(_ mesh: TriangleMesh, time: MediaTime, index: Int) throws {
+    let views = self.views ?? MeshViews(around: mesh)
+    self.views = views
+    var frame = try views.sheet(mesh)
+    frame.time = time
+    frame.index = index
     let writer =
       try self.writer
       ?? VideoWriter(
-        path: folder.path, width: sheet.width, height: sheet.height, timeBase: timeBase,
+        path: folder.path, width: frame.width, height: frame.height, timeBase: timeBase,
         frameRate: rate)
     self.writer = writer
-    var frame = sheet
-    frame.time = time
-    frame.index = index
     try writer.write(frame)
   }
 
