@@ -118,7 +118,8 @@ import Testing
       Tensor(points.flatMap { $0[..<3] }, [1, points.count, 3]), latents.styles,
       motion: Tensor(Self.talk[1], [1, 6]))
     let densities = try (found.density - 1).softplus().floats()
-    #expect(densities.reduce(0) { max($0, abs($1 - 0.2)) } < 0.002)
+    // Planes of 16 pixels bend between the lattice's points, 1/23 apart; 2 % of the level.
+    #expect(densities.reduce(0) { max($0, abs($1 - 0.2)) } < 0.004)
     let features = try (found.colors * 2 - 1).permuted(0, 2, 1)
       .reshaped(1, generator.config.planeFeatures, points.count, 1)
     let raw = try generator.toRaw(features.contiguous(), latents.styles.selected(1, 0))

@@ -16,7 +16,7 @@ struct DensityField {
     let motion = latents.motion[frame]
     self.generator = generator
     planes = try withoutGradients {
-      try generator.synthesis(own, motion: Tensor(motion, [1, motion.count]))
+      try generator.synthesis(own, motion: Tensor(motion, [1, motion.count]).to(own.device))
     }
     style = try own.selected(1, 0)
   }
