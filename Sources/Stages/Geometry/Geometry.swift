@@ -27,7 +27,7 @@ public struct Geometry: Stage {
   @Parameter("Whether only the connected part with the largest area is kept.")
   public var largestOnly = true
   @Parameter(
-    "Two opposite corners, x y z x y z, of the box that is meshed; empty takes the model's cube.",
+    "Two opposite corners, x y z x y z, of the box that is meshed; empty takes what pictures show.",
     unit: "world units")
   public var box: [Double] = []
   @Parameter(
@@ -123,7 +123,7 @@ public struct Geometry: Stage {
     of frame: Int, _ latents: LatentTrack, _ generator: Generator
   ) throws -> TriangleMesh {
     let field = try DensityField(generator, latents, frame: frame)
-    let grid = grid(generator.config.boxWarp)
+    let grid = grid(generator.config)
     var greatest = -Float.infinity
     let cubes = MarchingCubes(grid: grid, level: DensityField.raw(level))
     var mesh = try cubes.surface { z in
@@ -143,12 +143,17 @@ public struct Geometry: Stage {
     return mesh
   }
 
-  /// The lattice in the box, or in the cube that the planes cover.
-  private func grid(_ side: Float) -> VoxelGrid {
-    let ends = box.isEmpty ? [-1, -1, -1, 1, 1, 1].map { $0 * side / 2 } : box.map { Float($0) }
-    let (first, second) = (
-      SIMD3(ends[0], ends[1], ends[2]), SIMD3(ends[3], ends[4], ends[5])
-    )
+  /// The lattice in the box, or in the part of the model's cube that the frontal camera sees.
+  ///
+  /// No picture tells what is beside, above and behind that: a model may put anything there.
+  private func grid(_ config: GeneratorConfig) -> VoxelGrid {
+    let side = config.boxWarp / 2
+    let distance = Camera.pivot.z + Camera.radius
+    let seen = min(side, distance / (2 * Camera.focalLength))
+    let behind = max(-side, min(0, distance - config.rayEnd))
+    let ends = box.isEmpty ? [-seen, -seen, behind, seen, seen, side] : box.map { Float($0) }
+    let first = SIMD3(ends[0], ends[1], ends[2])
+    let second = SIMD3(ends[3], ends[4], ends[5])
     return VoxelGrid(
       from: pointwiseMin(first, second), to: pointwiseMax(first, second), resolution: resolution)
   }
