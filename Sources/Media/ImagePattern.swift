@@ -1,11 +1,11 @@
 /// A path that stands for numbered images, as `frames/%04d.png`.
-struct ImagePattern {
+package struct ImagePattern {
   private let prefix: Substring
   private let suffix: Substring
   private let digits: Int
 
   /// Nil when the path holds no `%d` or `%0Nd`.
-  init?(_ path: String) {
+  package init?(_ path: String) {
     guard let found = path.firstRange(of: /%(?:0([1-9]))?d/),
       let match = path[found].wholeMatch(of: /%(?:0([1-9]))?d/)
     else { return nil }
@@ -15,7 +15,7 @@ struct ImagePattern {
   }
 
   /// The path of image `number`.
-  func path(_ number: Int) -> String {
+  package func path(_ number: Int) -> String {
     let text = String(number)
     return prefix + String(repeating: "0", count: max(0, digits - text.count)) + text + suffix
   }

@@ -1,13 +1,13 @@
 import Foundation
 
 /// A file that appears under its name when it is whole, and leaves nothing behind when it is not.
-final class OutputFile {
-  let path: String
+package final class OutputFile {
+  package let path: String
   /// Where the file grows: hidden, in the same folder.
-  let temporaryPath: String
+  package let temporaryPath: String
 
   /// Checks that a file can be made at `path`.
-  init(path: String) throws {
+  package init(path: String) throws {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent()
     let name = (path as NSString).deletingLastPathComponent
@@ -32,7 +32,7 @@ final class OutputFile {
   }
 
   /// Gives the whole file its name, in place of any file there.
-  func commit() throws {
+  package func commit() throws {
     guard rename(temporaryPath, path) == 0 else {
       let reason = String(cString: strerror(errno)).lowercased()
       throw MediaError(.write, path, "cannot be put in place (\(reason))")

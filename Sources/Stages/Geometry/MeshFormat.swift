@@ -1,0 +1,35 @@
+public import Foundation
+import Media
+import Pipeline
+
+/// The kinds of file that hold a mesh, by their endings.
+///
+/// Coordinates are world units: the head's left is +x, up is +y, +z comes out of the face, which is
+/// right-handed.
+public enum MeshFormat: String, CaseIterable, Sendable {
+  case ply, obj, glb
+
+  /// The format that the ending of `path` names.
+  /// - Throws: `MediaError` where it names none
+  public init(path: String) throws {
+    let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+    guard let format = Self(rawValue: ending) else {
+      let found = ending.isEmpty ? "has no ending" : "ends in '.\(ending)'"
+      let near = NearestName.of(ending, among: Self.allCases.map(\.rawValue))
+      throw MediaError(
+        .write, path,
+        "\(found); a mesh ends in .ply, .obj or .glb"
+          + (near.map { "; did you mean '.\($0)'?" } ?? ""))
+    }
+    self = format
+  }
+
+  /// The bytes of a file that holds `mesh`.
+  public func encoded(_ mesh: TriangleMesh) throws -> Data {
+    switch self {
+    case .ply: mesh.ply
+    case .obj: mesh.obj
+    case .glb: try mesh.glb()
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Media
+import Pipeline
+
+/// The pictures or the video that show meshes, begun with the first.
+struct PreviewFile {
+  private let folder: OutputFolder
+  private let context: RunContext
+  private let rate: Ratio
+  private let timeBase: Ratio
+  private var views: MeshViews?
+  private var writer: VideoWriter?
+  private var isWhole = false
+
+  init(_ path: String, _ latents: LatentTrack, in context: RunContext) throws {
+    folder = try OutputFolder(of: path, in: context)
+    self.context = context
+    rate = latents.rate
+    timeBase = Ratio(1, latents.times.map(\.timescale).max() ?? latents.rate.numerator)
+  }
+
+  /// Shows a mesh; all are seen from where the first fills the picture.
+  mutating func write(_ mesh: TriangleMesh, time: MediaTime, index: Int) throws {
+    let views = self.views ?? MeshViews(around: mesh)
+    self.views = views
+    var frame = try views.sheet(mesh)
+    frame.time = time
+    frame.index = index
+    let writer =
+      try self.writer
+      ?? VideoWriter(
+        path: folder.path, width: frame.width, height: frame.height, timeBase: timeBase,
+        frameRate: rate)
+    self.writer = writer
+    try writer.write(frame)
+  }
+
+  /// Gives the whole file its name.
+  mutating func finish() throws {
+    try writer?.finish()
+    isWhole = true
+    context.wrote(URL(fileURLWithPath: folder.path))
+  }
+
+  /// Removes what was not finished.
+  func close() {
+    guard !isWhole else { return }
+    writer?.cancel()
+    folder.removeWhatWasMade()
+  }
+}
