@@ -66,14 +66,21 @@ import Testing
     }
   }
 
+  /// A small model with nothing that official ones do not have.
+  static func official() throws -> ModelArtifact {
+    var config = SmallGenerator.config
+    (config.hasPlaneMean, config.motionOffsets, config.appearanceBank) = (false, 0, 0)
+    return ModelArtifact(generator: try Generator(Weights(random: RandomSource(seed: 3)), config))
+  }
+
   @Test func motionCodesAreStandardNormal() async throws {
-    let tracks = try await sampled(Self.stage(motions: Array(0..<400), frames: 2))
-    let values = tracks.flatMap { $0.motion[1] }
+    let stage = Self.stage(motions: Array(0..<400), frames: 2)
+    let values = try await sampled(stage, Self.official()).flatMap { $0.motion[1] }
     let mean = values.reduce(0, +) / Float(values.count)
     let spread = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)
     // 2400 numbers: deviations of 0.02 and 0.03; three of them.
     #expect(abs(mean) < 0.06 && abs(spread - 1) < 0.09)
-    #expect(Set(values).count == values.count)
+    #expect(Set(values).count > 2390)
   }
 
   @Test func sawtoothAndSwingReturnToRest() async throws {
@@ -104,7 +111,8 @@ import Testing
   @Test func truncationZeroIsTheAverageAndHalfIsHalfway() async throws {
     let model = try Self.model()
     let average = try #require(model.generator.buffers["backbone.mapping.w_avg"]).floats()
-    let whole = try await sampled(Self.stage(people: [3]), model)[0].styles.floats()
+    let whole = try await sampled(Self.stage(people: [3]) { $0.truncation = 1 }, model)[0].styles
+      .floats()
     let none = try await sampled(Self.stage(people: [3]) { $0.truncation = 0 }, model)[0].styles
     let half = try await sampled(Self.stage(people: [3]) { $0.truncation = 0.5 }, model)[0].styles
       .floats()
@@ -117,7 +125,7 @@ import Testing
 
   @Test func aCutoffLeavesTheFineStyles() async throws {
     let model = try Self.model()
-    let whole = try await sampled(Self.stage(), model)[0].styles.floats()
+    let whole = try await sampled(Self.stage { $0.truncation = 1 }, model)[0].styles.floats()
     let cut = try await sampled(
       Self.stage { ($0.truncation, $0.truncationCutoff) = (0, 2) }, model)[0]
       .styles.floats()
@@ -135,7 +143,10 @@ import Testing
       }, model)[0]
     let camera = Camera(yaw: .pi / 6, pitch: -.pi / 18)
     #expect(front.cameras.allSatisfy { $0 == .canonical })
-    #expect(side.cameras.allSatisfy { $0 == camera })
+    #expect(Set(side.cameras).count == 1)
+    for (ours, theirs) in zip(side.cameras[0].label, camera.label) {
+      #expect(abs(ours - theirs) < 1e-6)
+    }
     #expect(try front.styles.floats() != side.styles.floats())
   }
 
@@ -146,7 +157,7 @@ import Testing
     let model = try Self.model(bank: .concatenated([one, one, one], 0))
     let label = try Camera.tensor([.canonical])
     let wanted = try model.generator.mapping(one, label: label)
-    for track in try await sampled(Self.stage(people: [1, 2, 3]), model) {
+    for track in try await sampled(Self.stage(people: [1, 2, 3]) { $0.truncation = 1 }, model) {
       try expectClose(track.styles, wanted, within: 1e-5)
     }
     // Looks along two axes: a mix has numbers of 0...1 there, which sum to 1.
@@ -164,11 +175,9 @@ import Testing
   }
 
   @Test func officialModelsDrawFromTheNormalDistributionAndHaveTheirOwnCamera() async throws {
-    var config = SmallGenerator.config
-    (config.hasPlaneMean, config.motionOffsets, config.appearanceBank) = (false, 0, 0)
-    let generator = try Generator(Weights(random: RandomSource(seed: 3)), config)
-    let model = ModelArtifact(generator: generator)
-    let track = try await sampled(Self.stage(), model)[0]
+    let model = try Self.official()
+    let generator = model.generator
+    let track = try await sampled(Self.stage { $0.truncation = 1 }, model)[0]
     #expect(abs(track.cameras[0].position.z - 2.7) < 1e-6)
     var random = RandomSource(seed: 1).derived("appearance")
     let wanted = try generator.mapping(

@@ -47,8 +47,9 @@ public struct Sample: Stage {
   )
   public var appearances: Appearances? = nil
   @Parameter(
-    "How far styles go from the average person: 0 stays there, 1 goes all the way.", in: 0...2)
-  public var truncation = 1.0
+    "How far styles go from the average person: 0 stays there, 1, as in the paper, goes all the way.",
+    in: 0...2)
+  public var truncation = 0.8
   @Parameter("Styles that truncation changes, coarse ones first; null for all.", in: 0...)
   public var truncationCutoff: Int? = nil
   @Parameter(
