@@ -75,14 +75,30 @@ import Testing
     }
   }
 
-  @Test func everyPictureOfAViewStandsBesideTheOthers() async throws {
+  @Test func thePicturesOfTwoEyesStandSideBySide() async throws {
     var stage = MultiViewRender()
-    (stage.show, stage.yawDegrees, stage.stereo) = (
-      [.color, .raw, .depth, .normals], [0, 20], true
-    )
-    (stage.size, stage.columns) = (16, 4)
-    let frame = try #require(await drawn(stage, Self.tracks(people: [1], frames: 1)).first)
-    #expect(frame.width == 64 && frame.height == 64)
+    (stage.path, stage.yawDegrees, stage.show) = (.front, [0, 20], [.color, .normals])
+    (stage.size, stage.columns, stage.stereo) = (16, 2, true)
+    let sample = try await Self.tracks(people: [1], frames: 1)
+    let both = try #require(await drawn(stage, sample).first)
+    #expect(both.width == 32 && both.height == 64)
+    // Rows: color, then normals, of the first viewpoint, then of the second.
+    let config = sample[Sample.latents].model.config
+    for (row, picture) in [MultiViewRender.Picture.color, .normals, .color, .normals].enumerated() {
+      let view = try Viewpoints(stage, config).cameras(0, of: sample[Sample.latents])[row / 2]
+      for (column, camera) in view.enumerated() {
+        var track = sample[Sample.latents]
+        track.cameras = [camera]
+        var single = MultiViewRender()
+        (single.show, single.size) = ([picture], 16)
+        let alone = try await drawn(single, Ports(Sample.latents, track), others: false)
+        let ours = cell(both, column, row, side: 16)
+        // A camera that is turned by nothing is moved by a rounding.
+        let worst = zip(ours, alone[0].pixels).map { abs(Int($0) - Int($1)) }.max()
+        #expect(worst ?? 255 <= 1, "\(row), \(column)")
+      }
+    }
+    #expect(cell(both, 0, 0, side: 16) != cell(both, 1, 0, side: 16))
   }
 
   @Test func theEyesStandAsFarApartAsAskedFor() async throws {
@@ -90,14 +106,14 @@ import Testing
     var stage = MultiViewRender()
     (stage.path, stage.fixedYawDegrees, stage.fixedPitchDegrees) = (.fixed, 25, 10)
     let single = try Viewpoints(stage, track.model.config).cameras(0, of: track)
-    #expect(single == [Camera(yaw: 25 * .pi / 180, pitch: 10 * .pi / 180)])
+    #expect(single == [[Camera(yaw: 25 * .pi / 180, pitch: 10 * .pi / 180)]])
     (stage.stereo, stage.eyeDistance) = (true, 100)
-    let eyes = try Viewpoints(stage, track.model.config).cameras(0, of: track)
+    let eyes = try Viewpoints(stage, track.model.config).cameras(0, of: track)[0]
     #expect(eyes.count == 2)
     // 2.6 world units in a meter.
     let apart = eyes[1].position - eyes[0].position
     #expect(abs((apart * apart).sum().squareRoot() - 0.26) < 1e-6)
-    let middle = (eyes[1].position + eyes[0].position) / 2 - single[0].position
+    let middle = (eyes[1].position + eyes[0].position) / 2 - single[0][0].position
     #expect((middle * middle).sum().squareRoot() < 1e-6)
   }
 
@@ -107,7 +123,7 @@ import Testing
     var stage = MultiViewRender()
     (stage.round, stage.reachDegrees, stage.yawDegrees) = (4, 20, [0, 15])
     func camera(_ frame: Int) throws -> [Camera] {
-      try Viewpoints(stage, config).cameras(frame, of: track)
+      try Viewpoints(stage, config).cameras(frame, of: track).flatMap { $0 }
     }
     let degree = Float.pi / 180
     stage.path = .sweep

@@ -6,7 +6,7 @@ import Tensors
 
 /// Draws latents from one or several viewpoints, side by side.
 ///
-/// Pictures follow each other by clip, then by viewpoint, then by eye, then by what is shown. Cameras should lie
+/// Pictures follow each other by clip, then by viewpoint, then by what is shown, then by eye. Cameras should lie
 /// about 2.7 world units from the head: rays end where the model's training let them end.
 public struct MultiViewRender: Stage {
   public static let name = "multi-view-render"
@@ -118,8 +118,9 @@ public struct MultiViewRender: Stage {
         if let shown { tiles.append(try Tile(shown, side: side)) }
         for (renderer, views) in zip(renderers, views) {
           try Task.checkCancellation()
-          for camera in views.cameras(index, of: renderer.latents) {
-            tiles += try stage.tiles(renderer.view(index, camera: camera), side: side)
+          for cameras in views.cameras(index, of: renderer.latents) {
+            tiles += try stage.tiles(
+              cameras.map { try renderer.view(index, camera: $0) }, side: side)
           }
         }
         let joined = Tile.joined(tiles, columns: columns)
@@ -133,14 +134,17 @@ public struct MultiViewRender: Stage {
     return Ports(Self.frames, frames)
   }
 
-  private func tiles(_ view: LatentRenderer.View, side: Int) throws -> [Tile] {
-    try show.map { picture in
-      switch picture {
-      case .color: try Tile(color: view.color, side: side)
-      case .raw: try Tile(color: view.raw, side: side)
-      case .depth:
-        try Tile(depth: view.depth, opacity: view.opacity, camera: view.camera, side: side)
-      case .normals: try Tile(normals: view.normals(), opacity: view.opacity, side: side)
+  /// The pictures of the eyes of one viewpoint.
+  private func tiles(_ eyes: [LatentRenderer.View], side: Int) throws -> [Tile] {
+    try show.flatMap { picture in
+      try eyes.map { view in
+        switch picture {
+        case .color: try Tile(color: view.color, side: side)
+        case .raw: try Tile(color: view.raw, side: side)
+        case .depth:
+          try Tile(depth: view.depth, opacity: view.opacity, camera: view.camera, side: side)
+        case .normals: try Tile(normals: view.normals(), opacity: view.opacity, side: side)
+        }
       }
     }
   }

@@ -19,12 +19,12 @@ package struct Viewpoints: Sendable {
   /// How many cameras one frame has.
   var count: Int { stage.yawDegrees.count * (stage.stereo ? 2 : 1) }
 
-  /// The cameras of a frame, those of two eyes side by side.
-  package func cameras(_ frame: Int, of latents: LatentTrack) -> [Camera] {
+  /// The cameras of a frame: for each viewpoint one, or those of the left and the right eye.
+  package func cameras(_ frame: Int, of latents: LatentTrack) -> [[Camera]] {
     let views = stage.yawDegrees.map { camera(frame, latents, yaw: Float($0) * .pi / 180) }
-    guard stage.stereo else { return views }
+    guard stage.stereo else { return views.map { [$0] } }
     let distance = Float(stage.eyeDistance) / 1000 * PortraitCamera.scale
-    return views.flatMap { view in
+    return views.map { view in
       let (left, right) = view.eyes(distance)
       return [left, right]
     }
