@@ -4,10 +4,9 @@ import Tensors
 
 /// Draws the frames of latents from any cameras, over their background.
 final class LatentRenderer {
-  private let latents: LatentTrack
+  let latents: LatentTrack
   private let generator: Generator
   private let ws: Tensor
-  private let side: Int
   /// The planes of the last motion drawn, which the next frame may share.
   private var last: (motion: [Float], planes: Tensor)?
 
@@ -15,17 +14,22 @@ final class LatentRenderer {
     self.latents = latents
     generator = try latents.generator()
     ws = latents.styles
-    side = generator.config.imageResolution
   }
 
-  /// One view of one frame.
+  /// One view of one frame, drawn with `rays` rays along the side.
   struct View {
+    let camera: Camera
     /// `[3, side, side]` in -1...1.
     let color: Tensor
-    /// `[1, side, side]` in world units from the camera.
+    /// `[3, rays, rays]` in -1...1, before super-resolution.
+    let raw: Tensor
+    /// `[1, rays, rays]` in world units from the camera.
     let depth: Tensor
-    /// `[1, side, side]` in 0...1.
+    /// `[1, rays, rays]` in 0...1.
     let opacity: Tensor
+
+    /// `[3, rays, rays]`: see ``NormalMap``.
+    func normals() throws -> Tensor { try NormalMap.normals(depth: depth, camera: camera) }
   }
 
   func view(_ frame: Int, camera: Camera) throws -> View {
@@ -33,14 +37,25 @@ final class LatentRenderer {
       let styles = ws.shape[0] == 1 ? ws : try ws.sliced(0, frame..<frame + 1)
       let planes = try planes(latents.motion[frame], styles)
       let drawn = try generator.rendered(planes, styles, label: Camera.tensor([camera]))
-      func full(_ x: Tensor) throws -> Tensor {
-        try x.resized(height: side, width: side, antialiased: false).reshaped(1, side, side)
-      }
-      let opacity = try full(drawn.opacity)
-      var color = try drawn.image.reshaped(3, side, side)
-      if let plate = latents.background { color = try color + plate * (1 - opacity) }
-      return View(color: color, depth: try full(drawn.depth), opacity: opacity)
+      let rays = drawn.raw.shape[2]
+      return View(
+        camera: camera, color: try overPlate(drawn.image, drawn.opacity),
+        raw: try overPlate(drawn.raw, drawn.opacity),
+        depth: try drawn.depth.reshaped(1, rays, rays),
+        opacity: try drawn.opacity.reshaped(1, rays, rays))
     }
+  }
+
+  /// A picture `[1, 3, s, s]` laid over the background, as `[3, s, s]`.
+  private func overPlate(_ image: Tensor, _ opacity: Tensor) throws -> Tensor {
+    let size = image.shape[2]
+    let color = try image.reshaped(3, size, size)
+    guard let plate = latents.background else { return color }
+    func sized(_ x: Tensor) throws -> Tensor {
+      try x.resized(height: size, width: size, antialiased: false).reshaped(-1, size, size)
+    }
+    let behind = plate.shape[1] == size ? plate : try sized(plate.reshaped([1] + plate.shape))
+    return try color + behind * (1 - sized(opacity))
   }
 
   private func planes(_ motion: [Float], _ styles: Tensor) throws -> Tensor {

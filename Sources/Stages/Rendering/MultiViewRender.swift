@@ -5,13 +5,17 @@ public import Pipeline
 import Tensors
 
 /// Draws latents from one or several viewpoints, side by side.
+///
+/// Pictures follow each other by clip, then by viewpoint, then by what is shown, then by eye. Cameras should lie
+/// about 2.7 world units from the head: rays end where the model's training let them end.
 public struct MultiViewRender: Stage {
   public static let name = "multi-view-render"
   public static let summary = "Draws latents from one or several viewpoints, side by side."
   public static let latents = Port<LatentTrack>("latents")
+  public static let others = OptionalPort<LatentGroup>("others")
   public static let beside = OptionalPort<Frames>("beside")
   public static let frames = Port<Frames>("frames")
-  public static let inputs: [any AnyPort] = [latents, beside]
+  public static let inputs: [any AnyPort] = [latents, others, beside]
   public static let outputs: [any AnyPort] = [frames]
 
   /// How the first viewpoint moves.
@@ -24,13 +28,39 @@ public struct MultiViewRender: Stage {
     case orbit
     /// From side to side.
     case sweep
+    /// Where `fixedYawDegrees` and `fixedPitchDegrees` say.
+    case fixed
+    /// As a JSON file says: see ``CameraFile``.
+    case file
   }
 
   /// What is drawn of a viewpoint.
-  public enum Picture: String, CaseIterable, ParameterValue { case color, depth }
+  public enum Picture: String, CaseIterable, ParameterValue {
+    case color
+    /// The color before super-resolution, enlarged.
+    case raw
+    /// Near is light, far is dark, nothing is black.
+    case depth
+    /// Red to the right, green up, blue towards the viewer, each `(n + 1) / 2`; nothing is black.
+    case normals
+  }
 
-  @Parameter("The moving viewpoint: the video's own, the front, an orbit, or a sweep.")
+  @Parameter(
+    "The viewpoint: the video's own, the front, an orbit, a sweep, a fixed one, or those of a file."
+  )
   public var path = Path.track
+  @Parameter("Where 'fixed' stands, to the head's left.", in: -180...180, unit: "degrees")
+  public var fixedYawDegrees = 0.0
+  @Parameter("Where 'fixed' stands, upward.", in: -80...80, unit: "degrees")
+  public var fixedPitchDegrees = 0.0
+  @Parameter(
+    "JSON of 'file': a list with 25 numbers or {\"yawDegrees\", \"pitchDegrees\", \"rollDegrees\"} a frame."
+  )
+  public var cameraFile = ""
+  @Parameter("Whether each viewpoint is drawn for two eyes, the left one's picture on the left.")
+  public var stereo = false
+  @Parameter("Distance between the eyes on a head of life size.", in: 0...1000, unit: "millimeters")
+  public var eyeDistance = 65.0
   @Parameter(
     "Viewpoints beside the path, turned to the head's left.", in: -90...90, unit: "degrees")
   public var yawDegrees = [0.0]
@@ -49,14 +79,27 @@ public struct MultiViewRender: Stage {
 
   public func validate() throws {
     if yawDegrees.isEmpty { throw ParameterError("yawDegrees", "must name at least one angle") }
-    if show.isEmpty { throw ParameterError("show", "must name color, depth or both") }
+    if show.isEmpty {
+      throw ParameterError("show", "must name at least one of color, raw, depth, normals")
+    }
+    if path == .file, cameraFile.isEmpty {
+      throw ParameterError("cameraFile", "must name a file, for 'path' is file")
+    }
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let latents = inputs[Self.latents]
+    let tracks = [latents] + (inputs[Self.others]?.tracks ?? [])
+    if let other = tracks.first(where: { $0.count != latents.count }) {
+      throw StageInputError(
+        "'latents' has \(latents.count) frames and one of 'others' \(other.count); they must have as many"
+      )
+    }
     let beside = inputs[Self.beside]
     let side = size ?? latents.model.config.imageResolution
-    let tiles = yawDegrees.count * show.count + (beside == nil ? 0 : 1)
+    let views = try tracks.map { try Viewpoints(self, $0.model.config) }
+    let tiles =
+      views.reduce(0) { $0 + $1.count } * show.count + (beside == nil ? 0 : 1)
     let columns = min(columns ?? tiles, tiles)
     let info = Frames.Info(
       width: columns * side, height: (tiles + columns - 1) / columns * side, rate: latents.rate,
@@ -64,7 +107,7 @@ public struct MultiViewRender: Stage {
       audioPath: latents.audioPath)
     let stage = self
     let frames = Frames(info) {
-      let renderer = try LatentRenderer(latents)
+      let renderers = try tracks.map { try LatentRenderer($0) }
       var source = beside?.makeAsyncIterator()
       var index = 0
       var shown: Frame?
@@ -73,7 +116,13 @@ public struct MultiViewRender: Stage {
         if source != nil, let next = try await source?.next() { shown = next }
         var tiles: [Tile] = []
         if let shown { tiles.append(try Tile(shown, side: side)) }
-        tiles += try stage.tiles(index, latents, renderer, side: side)
+        for (renderer, views) in zip(renderers, views) {
+          try Task.checkCancellation()
+          for cameras in views.cameras(index, of: renderer.latents) {
+            tiles += try stage.tiles(
+              cameras.map { try renderer.view(index, camera: $0) }, side: side)
+          }
+        }
         let joined = Tile.joined(tiles, columns: columns)
         let frame = Frame(
           width: joined.width, height: joined.height, pixels: joined.pixels,
@@ -85,32 +134,18 @@ public struct MultiViewRender: Stage {
     return Ports(Self.frames, frames)
   }
 
-  private func tiles(
-    _ index: Int, _ latents: LatentTrack, _ renderer: LatentRenderer, side: Int
-  ) throws -> [Tile] {
-    let base = camera(index, latents)
-    return try yawDegrees.flatMap { degrees in
-      let view = try renderer.view(
-        index, camera: base.orbited(yaw: Float(degrees) * .pi / 180))
-      return try show.map { picture in
+  /// The pictures of the eyes of one viewpoint.
+  private func tiles(_ eyes: [LatentRenderer.View], side: Int) throws -> [Tile] {
+    try show.flatMap { picture in
+      try eyes.map { view in
         switch picture {
         case .color: try Tile(color: view.color, side: side)
-        case .depth: try Tile(depth: view.depth, opacity: view.opacity, side: side)
+        case .raw: try Tile(color: view.raw, side: side)
+        case .depth:
+          try Tile(depth: view.depth, opacity: view.opacity, camera: view.camera, side: side)
+        case .normals: try Tile(normals: view.normals(), opacity: view.opacity, side: side)
         }
       }
-    }
-  }
-
-  /// The camera of the path at a frame.
-  private func camera(_ index: Int, _ latents: LatentTrack) -> Camera {
-    let angle = 2 * Float.pi * Float(index % round) / Float(round)
-    let reach = Float(reachDegrees) * .pi / 180
-    switch path {
-    case .track: return latents.cameras[index]
-    case .front: return .canonical
-    case .orbit:
-      return Camera.canonical.orbited(yaw: reach * sin(angle), pitch: reach * 0.4 * cos(angle))
-    case .sweep: return Camera.canonical.orbited(yaw: reach * sin(angle))
     }
   }
 

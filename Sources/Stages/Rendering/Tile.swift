@@ -21,11 +21,32 @@ struct Tile {
   /// - Parameters:
   ///   - depth: `[1, s, s]` in world units
   ///   - opacity: `[1, s, s]`
-  init(depth: Tensor, opacity: Tensor, side: Int) throws {
-    // The head lies between 2.35 and 3.05 units from a camera at the usual distance.
-    let near = try ((3.05 - depth) / 0.7).clamped(0, 1) * opacity
+  ///   - camera: whose distance from the pivot is the middle of the grays
+  init(depth: Tensor, opacity: Tensor, camera: Camera, side: Int) throws {
+    // The head lies within 0.35 units of the pivot.
+    let away = camera.position - Camera.pivot
+    let distance = (away * away).sum().squareRoot()
+    let (depth, opacity) = try (Self.enlarged(depth, side), Self.enlarged(opacity, side))
+    let near = try ((distance + 0.35 - depth) / 0.7).clamped(0, 1) * opacity
     let gray = try near * 2 - 1
     try self.init(color: .concatenated([gray, gray, gray], 0), side: side)
+  }
+
+  /// Red to the right, green up, blue towards the viewer; nothing is black.
+  /// - Parameters:
+  ///   - normals: `[3, s, s]` of length 1
+  ///   - opacity: `[1, s, s]`
+  init(normals: Tensor, opacity: Tensor, side: Int) throws {
+    let mixed = try Self.enlarged(normals, side)
+    let length = try (mixed.squared().sum(0, keeping: true) + 1e-8).squareRoot()
+    let shown = try (mixed / length + 1) * Self.enlarged(opacity, side) - 1
+    try self.init(color: shown, side: side)
+  }
+
+  /// `[channels, s, s]` at another size.
+  private static func enlarged(_ x: Tensor, _ side: Int) throws -> Tensor {
+    try x.reshaped([1] + x.shape).resized(height: side, width: side, antialiased: true)
+      .reshaped(-1, side, side)
   }
 
   /// A frame of another video, fitted into a square with bars.
