@@ -1,5 +1,5 @@
 # `make demo` and `make test` install what is missing, build and run; see CONTRIBUTING.md.
-.PHONY: build bench bench-heads demo format install lint test
+.PHONY: build bench bench-heads demo format install lint parity test
 
 # The flags are the same everywhere, so that nothing is built twice.
 flags := -c release --explicit-target-dependency-import-check error
@@ -16,6 +16,14 @@ test:
 	swift build $(flags) --build-tests
 	swift test $(flags) --skip-build --disable-xctest
 	$(pvpipe) validate pipelines/*.json
+
+# Differences from the official numbers, for which PVPIPE_FIXTURES or PVPIPE_SHARED names the folder.
+parity: install
+	swift build $(flags) --build-tests
+	rm -f .build/parity.tsv
+	PVPIPE_PARITY=$(CURDIR)/.build/parity.tsv swift test $(flags) --skip-build --disable-xctest \
+	  --filter 'PV3DTests|TensorsTests|CommandTests'
+	scripts/parity.sh .build/parity.tsv > docs/parity.md
 
 build: install
 	swift build $(flags) --product pvpipe

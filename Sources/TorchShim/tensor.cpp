@@ -73,10 +73,15 @@ int pv_tensor_copy_integers(const pv_tensor *tensor, int64_t *out, int64_t count
 }
 
 pv_tensor *pv_tensor_to_device(const pv_tensor *tensor, int device) {
-  return made([&] { return tensor->value.to(device ? at::kCUDA : at::kCPU); });
+  return made([&] {
+    const at::DeviceType types[] = {at::kCPU, at::kCUDA, at::kMeta};
+    return tensor->value.to(at::Device(types[device]));
+  });
 }
 
-int pv_tensor_device(const pv_tensor *tensor) { return tensor->value.is_cuda() ? 1 : 0; }
+int pv_tensor_device(const pv_tensor *tensor) {
+  return tensor->value.is_cuda() ? 1 : tensor->value.is_meta() ? 2 : 0;
+}
 
 pv_tensor *pv_tensor_to_layout(const pv_tensor *tensor, int layout) {
   return made([&] {

@@ -46,19 +46,23 @@ struct GeneratorGradientTests {
         .merging(generator.parameters) { first, _ in first }
     }
 
-    /// What is not as recorded, in a line each.
+    /// What is not as recorded, in a line each; nothing is noted of a nudge at which something is not.
     func mismatches() throws -> [String] {
       let names = inputs.keys.sorted()
       let known = names.compactMap { inputs[$0] }
       let norms =
         try Fixture.json("tiny/norms.json").members["generator_grad"]?.members[name]?.members
       var lines: [String] = []
+      var notes: [() -> Void] = []
       for (input, gradient) in zip(names, try loss.gradients(known)) {
         let stored = "\(name).grad.\(input)"
         if fixture.has(stored) {
           let gradient = try #require(gradient, "no gradient of \(input)")
           let difference = try Difference(gradient, fixture(stored))
           let bound = fixture.tolerance(stored, least: 5e-3)
+          notes.append {
+            Parity.measured("\(fixture.path)/\(stored)", difference, tolerance: bound)
+          }
           if difference.largest > bound * difference.scale {
             lines.append("\(input): \(difference), tolerance \(bound)")
           }
@@ -70,10 +74,14 @@ struct GeneratorGradientTests {
         let short = String(input.dropFirst("generator.".count))
         let norm = try #require(norms[short], "no norm of \(short) is recorded").float ?? 0
         let ours = try gradient?.squared().sum().squareRoot().item() ?? 0
+        notes.append {
+          Parity.measured("\(fixture.path)/\(name).norm.\(input)", ours, norm, tolerance: 5e-3)
+        }
         if abs(ours - norm) > 5e-3 * norm {
           lines.append("\(input): length \(ours), reference \(norm)")
         }
       }
+      if lines.isEmpty { for note in notes { note() } }
       return lines
     }
   }

@@ -6,17 +6,20 @@ public enum DepthSampling {
   /// Evenly spaced depths, each moved by up to one spacing.
   /// - Parameters:
   ///   - jitter: `[batch, rays, samples, 1]` in 0..<1, or nil for none
+  ///   - inDisparity: whether the inverses of depths are evenly spaced instead, which no official
+  ///     configuration asks for
   /// - Returns: `[batch, rays, samples, 1]`
   public static func stratified(
     batch: Int, rays: Int, samples: Int, start: Float, end: Float, jitter: Tensor?,
-    device: Device = .cpu
+    inDisparity: Bool = false, device: Device = .cpu
   ) throws -> Tensor {
-    let step = (end - start) / Float(samples - 1)
-    let depths = (0..<samples).map { start + Float($0) * step }
-    let even = try Tensor(depths, [1, 1, samples, 1]).to(device)
+    let (from, to) = inDisparity ? (1 / start, 1 / end) : (start, end)
+    let step = (to - from) / Float(samples - 1)
+    let places = (0..<samples).map { from + Float($0) * step }
+    var depths = try Tensor(places, [1, 1, samples, 1]).to(device)
       .expanded([batch, rays, samples, 1])
-    guard let jitter else { return even }
-    return try even + jitter * step
+    if let jitter { depths = try depths + jitter * step }
+    return try inDisparity ? Tensor(full: 1, []).to(device) / depths : depths
   }
 
   /// Depths drawn where coarse samples found something.

@@ -24,7 +24,7 @@ int pv_tensor_rank(const pv_tensor *tensor);
 void pv_tensor_shape(const pv_tensor *tensor, int64_t *shape);
 int pv_tensor_copy_floats(const pv_tensor *tensor, float *out, int64_t count);
 int pv_tensor_copy_integers(const pv_tensor *tensor, int64_t *out, int64_t count);
-/// device: 0 CPU, 1 CUDA.
+/// device: 0 CPU, 1 CUDA, 2 none at all (shapes without values).
 pv_tensor *pv_tensor_to_device(const pv_tensor *tensor, int device);
 int pv_tensor_device(const pv_tensor *tensor);
 /// layout: 0 contiguous, 1 channels last.
@@ -86,6 +86,10 @@ pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stri
 pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, bool antialiased);
 /// Bilinear, align_corners false, zeros outside.
 pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
+
+// Linear algebra in double precision, row by row ----------------------------------------------
+/// Eigenvalues in rising order and the matrix of their column vectors; reads the lower triangle.
+int pv_symmetric_eigen(const double *matrix, int64_t side, double *values, double *vectors);
 
 // Gradients -----------------------------------------------------------------------------------
 pv_tensor *pv_tensor_detach(const pv_tensor *x);
