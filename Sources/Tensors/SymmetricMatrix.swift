@@ -8,7 +8,7 @@ public struct SymmetricMatrix: Sendable {
   public let entries: [Double]
 
   public init(_ entries: [Double], side: Int) {
-    precondition(entries.count == side * side, "a matrix of \(side) rows has \(side * side) entries")
+    precondition(entries.count == side * side, "a matrix of \(side) rows is square")
     (self.entries, self.side) = (entries, side)
   }
 

@@ -89,11 +89,11 @@ public struct Tensor: @unchecked Sendable {  // the handle is never written to o
     return values[0]
   }
 
-  public var device: Device { Device(number: pv_tensor_device(raw)) }
+  public var device: Device { pv_tensor_device(raw) == 0 ? .cpu : .cuda }
 
   public func to(_ device: Device) throws(TensorError) -> Tensor {
     device == self.device
-      ? self : try Tensor(pv_tensor_to_device(raw, device.number), "to")
+      ? self : try Tensor(pv_tensor_to_device(raw, device == .cpu ? 0 : 1), "to")
   }
 
   /// The same values laid out one pixel after the other, as convolutions on a CPU like them.

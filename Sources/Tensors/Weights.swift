@@ -26,7 +26,7 @@ public final class Weights {
   public private(set) var names: [String] = []
   private var source: Source
   private let gradients: Bool
-  private let device: Device
+  private let device: Device?
 
   /// New tensors, drawn by `random`.
   public init(random: RandomSource, gradients: Bool = false, device: Device = .cpu) {
@@ -36,7 +36,8 @@ public final class Weights {
   }
 
   /// Copies of a checkpoint's tensors.
-  public init(checkpoint: [String: Tensor], gradients: Bool = false, device: Device = .cpu) {
+  /// - Parameter device: where the copies are; nil leaves each where its original is
+  public init(checkpoint: [String: Tensor], gradients: Bool = false, device: Device? = nil) {
     source = .checkpoint(checkpoint)
     self.gradients = gradients
     self.device = device
@@ -63,7 +64,7 @@ public final class Weights {
       }
       value = stored
     }
-    let leaf = try value.to(device).leaf(gradients: trained && gradients)
+    let leaf = try value.to(device ?? value.device).leaf(gradients: trained && gradients)
     if trained { parameters[name] = leaf } else { buffers[name] = leaf }
     names.append(name)
     return leaf

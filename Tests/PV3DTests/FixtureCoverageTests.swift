@@ -41,7 +41,7 @@ import Testing
       let stem = url.deletingPathExtension().lastPathComponent
       // A set of tensors is opened by its folder and name, everything else by its path.
       let isOpened =
-        path.hasSuffix(".safetensors") ? tests.contains("\"\(stem)\"") : tests.contains("\"\(path)\"")
+        tests.contains(path.hasSuffix(".safetensors") ? "\"\(stem)\"" : "\"\(path)\"")
       #expect(isOpened, "\(path) is opened by no test")
     }
   }

@@ -37,7 +37,7 @@ public enum ChamferDistance {
   private static func nearest(from x: Tensor, to y: Tensor) throws -> [Float] {
     let (count, others) = (x.shape[0], y.shape[0])
     guard count > 0, others > 0 else { return [] }
-    let targets = try y.reshaped(1, others, 3)
+    let targets = try y.to(x.device).reshaped(1, others, 3)
     return try stride(from: 0, to: count, by: rows).flatMap { start in
       let part = try x.sliced(0, start..<min(start + rows, count)).reshaped(-1, 1, 3)
       return try (part - targets).squared().sum(2).minimum(1).floats()

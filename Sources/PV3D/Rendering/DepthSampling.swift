@@ -58,10 +58,10 @@ public enum DepthSampling {
     let padded = try weights + 1e-5
     let density = try padded / padded.sum(1, keeping: true)
     let cumulative = try density.cumulativeSum(1).padded(left: 1, right: 0, top: 0, bottom: 0)
-    let positions = try cumulative.firstLarger(than: u).integers()
+    let positions = try cumulative.firstLarger(than: u)
     let last = weights.shape[1]
-    let low = try Tensor(indices: positions.map { max($0 - 1, 0) }, u.shape).to(u.device)
-    let high = try Tensor(indices: positions.map { min($0, last) }, u.shape).to(u.device)
+    let low = try positions.shifted(by: -1, within: 0...last)
+    let high = try positions.shifted(by: 0, within: 0...last)
     let (from, to) = (try cumulative.gathered(1, low), try cumulative.gathered(1, high))
     let (near, far) = (try bins.gathered(1, low), try bins.gathered(1, high))
     let span = try to - from

@@ -7,6 +7,7 @@ final class LatentRenderer {
   private let latents: LatentTrack
   private let generator: Generator
   private let ws: Tensor
+  private let plate: Tensor?
   private let side: Int
   /// The planes of the last motion drawn, which the next frame may share.
   private var last: (motion: [Float], planes: Tensor)?
@@ -14,11 +15,12 @@ final class LatentRenderer {
   init(_ latents: LatentTrack) throws {
     self.latents = latents
     generator = try latents.generator()
-    ws = latents.styles
+    ws = try latents.styles.to(generator.device)
+    plate = try latents.background?.to(generator.device)
     side = generator.config.imageResolution
   }
 
-  /// One view of one frame.
+  /// One view of one frame, on the generator's device.
   struct View {
     /// `[3, side, side]` in -1...1.
     let color: Tensor
@@ -32,20 +34,22 @@ final class LatentRenderer {
     try withoutGradients {
       let styles = ws.shape[0] == 1 ? ws : try ws.sliced(0, frame..<frame + 1)
       let planes = try planes(latents.motion[frame], styles)
-      let drawn = try generator.rendered(planes, styles, label: Camera.tensor([camera]))
+      let drawn = try generator.rendered(
+        planes, styles, label: Camera.tensor([camera], on: generator.device))
       func full(_ x: Tensor) throws -> Tensor {
         try x.resized(height: side, width: side, antialiased: false).reshaped(1, side, side)
       }
       let opacity = try full(drawn.opacity)
       var color = try drawn.image.reshaped(3, side, side)
-      if let plate = latents.background { color = try color + plate * (1 - opacity) }
+      if let plate { color = try color + plate * (1 - opacity) }
       return View(color: color, depth: try full(drawn.depth), opacity: opacity)
     }
   }
 
   private func planes(_ motion: [Float], _ styles: Tensor) throws -> Tensor {
     if let last, last.motion == motion, ws.shape[0] == 1 { return last.planes }
-    let planes = try generator.synthesis(styles, motion: Tensor(motion, [1, motion.count]))
+    let planes = try generator.synthesis(
+      styles, motion: Tensor(motion, [1, motion.count]).to(generator.device))
     last = (motion, planes)
     return planes
   }

@@ -24,7 +24,7 @@ int pv_tensor_rank(const pv_tensor *tensor);
 void pv_tensor_shape(const pv_tensor *tensor, int64_t *shape);
 int pv_tensor_copy_floats(const pv_tensor *tensor, float *out, int64_t count);
 int pv_tensor_copy_integers(const pv_tensor *tensor, int64_t *out, int64_t count);
-/// device: 0 CPU, 1 CUDA, 2 none at all (shapes without values).
+/// device: 0 CPU, 1 CUDA.
 pv_tensor *pv_tensor_to_device(const pv_tensor *tensor, int device);
 int pv_tensor_device(const pv_tensor *tensor);
 /// layout: 0 contiguous, 1 channels last.
@@ -44,6 +44,10 @@ pv_tensor *pv_tensor_leaky_relu(const pv_tensor *x, double slope);
 /// A leaky rectifier with one slope a channel (dimension 1).
 pv_tensor *pv_tensor_prelu(const pv_tensor *x, const pv_tensor *slopes);
 pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high);
+/// low and high are tensors of x's shape, or of one element.
+pv_tensor *pv_tensor_clamp_between(const pv_tensor *x, const pv_tensor *low, const pv_tensor *high);
+/// x + offset of a tensor of indices, not below low and not above high.
+pv_tensor *pv_tensor_shift_indices(const pv_tensor *x, int64_t offset, int64_t low, int64_t high);
 pv_tensor *pv_tensor_nan_to(const pv_tensor *x, double nan, double positive, double negative);
 pv_tensor *pv_tensor_matmul(const pv_tensor *a, const pv_tensor *b);
 /// x wᵀ + b; b may be NULL.
