@@ -23,7 +23,8 @@ parity: install
 	rm -f .build/parity.tsv
 	PVPIPE_PARITY=$(CURDIR)/.build/parity.tsv swift test $(flags) --skip-build --disable-xctest \
 	  --filter 'PV3DTests|TensorsTests|CommandTests'
-	scripts/parity.sh .build/parity.tsv > docs/parity.md
+	scripts/parity.sh .build/parity.tsv > .build/parity.md
+	mv .build/parity.md docs/parity.md
 
 build: install
 	swift build $(flags) --product pvpipe

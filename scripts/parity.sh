@@ -41,9 +41,10 @@ awk -F '\t' '
   END {
     for (key in tensors) {
       split(key, name, "\t")
-      printf "%s\t| %s | %s | %d | %d | %.1e | %.1e | %.1e | %s | %d |\n", key, name[1], name[2],
-        tensors[key], numbers[key], largest[key], part[key], tolerance[key],
-        use[key] > 1e8 ? "—" : sprintf("%.2f", use[key]), beyond[key]
+      of = "—"
+      if (use[key] < 1e8) of = sprintf("%.2f", use[key])
+      printf("%s\t| %s | %s | %d | %d | %.1e | %.1e | %.1e | %s | %d |\n", key, name[1], name[2],
+        tensors[key], numbers[key], largest[key], part[key], tolerance[key], of, beyond[key])
     }
   }' "$measured" | sort | cut -f 3- | sed -e 's/ 0\.0e+00 / 0 /g'
 
