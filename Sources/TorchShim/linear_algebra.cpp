@@ -7,7 +7,6 @@ using namespace pv;
 
 int pv_symmetric_eigen(const double *matrix, int64_t side, double *values, double *vectors) {
   return done([&] {
-    at::NoGradGuard guard;
     const auto entries = at::empty({side, side}, at::kDouble);
     std::memcpy(entries.data_ptr<double>(), matrix, sizeof(double) * side * side);
     const auto found = at::linalg_eigh(entries, "L");

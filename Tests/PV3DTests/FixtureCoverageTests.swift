@@ -38,10 +38,11 @@ import Testing
     #expect(!files.isEmpty)
     for path in files {
       let url = URL(fileURLWithPath: path)
-      let stem = url.deletingPathExtension().lastPathComponent
       // A set of tensors is opened by its folder and name, everything else by its path.
       let isOpened =
-        tests.contains(path.hasSuffix(".safetensors") ? "\"\(stem)\"" : "\"\(path)\"")
+        path.hasSuffix(".safetensors")
+        ? tests.contains("\"\(url.deletingPathExtension().lastPathComponent)\"")
+        : tests.contains("\"\(path)\"") || tests.contains("/\(url.lastPathComponent)\"")
       #expect(isOpened, "\(path) is opened by no test")
     }
   }

@@ -20,7 +20,7 @@ import Testing
     let all = ([Bool](repeating: true, count: 1000), [Bool](repeating: true, count: 300))
     // Of 0...999 the nearest is 2 away up to 299, then farther: the median is that of 499, 200 along.
     let distance = try ChamferDistance.between(line, beside, choosing: all.0, all.1)
-    #expect(distance == 4 + 200 * 200 + 4)
+    #expect(distance == Float(4 + 200 * 200) + 4)
     let none = [Bool](repeating: false, count: 1000)
     #expect(try ChamferDistance.between(line, beside, choosing: none, all.1) == nil)
     #expect(throws: TensorError.self) {
