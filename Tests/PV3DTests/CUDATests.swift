@@ -12,6 +12,15 @@ struct CUDATests {
   /// The CPU only where the suite is run by hand without a GPU.
   private let device = Device.gpu ?? .cpu
 
+  /// Without this the other tests would say little of where tensors are.
+  @Test func tensorsOfTwoDevicesDoNotMix() throws {
+    let (here, there) = (try Tensor([1, 2]), try Tensor([3, 4]).to(device))
+    #expect(there.device == device)
+    #expect(throws: TensorError.self) { try here + there }
+    #expect(throws: TensorError.self) { try there.multiplied(by: here) }
+    #expect(try there.to(.cpu).floats() == [3, 4])
+  }
+
   @Test(arguments: GeneratorTests.cases) func imagesAreTheOfficialOnes(_ name: String) throws {
     let fixture = try Fixture("tiny", "generator_eval")
     let backbone = try Fixture("tiny", "backbone")
