@@ -57,7 +57,7 @@ echo
 echo "Of $recorded recorded tensors, inputs and weights among them, the tests read $((recorded - count))."
 if [[ -n "$unread" ]]; then
   echo
-  echo "Not read:"
+  echo "Not read, being inputs that our code has no use for or constants, unless a test is missing:"
   echo
   sed -e 's/.*/- `&`/' <<<"$unread"
 fi
