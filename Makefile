@@ -1,5 +1,5 @@
 # `make demo` and `make test` install what is missing, build and run; see CONTRIBUTING.md.
-.PHONY: build bench bench-heads demo format install lint test
+.PHONY: build bench bench-heads demo format install lint parity placement test
 
 # The flags are the same everywhere, so that nothing is built twice.
 flags := -c release --explicit-target-dependency-import-check error
@@ -16,6 +16,23 @@ test:
 	swift build $(flags) --build-tests
 	swift test $(flags) --skip-build --disable-xctest
 	$(pvpipe) validate pipelines/*.json
+
+# Differences from the official numbers, for which PVPIPE_FIXTURES or PVPIPE_SHARED names the folder.
+parity: install
+	swift build $(flags) --build-tests
+	rm -f .build/parity.tsv
+	PVPIPE_PARITY=$(CURDIR)/.build/parity.tsv swift test $(flags) --skip-build --disable-xctest \
+	  --filter 'PV3DTests|TensorsTests|CommandTests'
+	scripts/parity.sh .build/parity.tsv > .build/parity.md
+	mv .build/parity.md docs/parity.md
+
+# The tests of the GPU on a stand-in, which is the CPU under another name: that no device is mixed.
+placement: install
+	swift build $(flags) --build-tests
+	clang++ -std=c++17 -O1 -fPIC -shared Tests/StandIn/device.cpp -o .build/stand-in.so \
+	  -ltorch -ltorch_cpu -lc10
+	LD_PRELOAD=$(CURDIR)/.build/stand-in.so .build/release/pvpipePackageTests.xctest \
+	  --testing-library swift-testing --filter CUDATests
 
 build: install
 	swift build $(flags) --product pvpipe

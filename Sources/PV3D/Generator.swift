@@ -43,6 +43,9 @@ public struct Generator: Sendable {
     buffers = weights.buffers
   }
 
+  /// Where the tensors are, and where what they are used with must be.
+  public var device: Device { mapping.average.device }
+
   /// Draws one image for each row of the arguments.
   /// - Parameters:
   ///   - z: `[batch, zDimension]`

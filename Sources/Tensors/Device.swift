@@ -5,13 +5,16 @@ public enum Device: String, Sendable, Codable, CaseIterable {
   case cpu, cuda
 
   /// The CUDA device, if libtorch was built for one and finds it.
-  public static var gpu: Device? { pv_cuda_available() ? .cuda : nil }
+  public static var gpu: Device? { Torch.hasCUDA ? .cuda : nil }
 }
 
 /// The libtorch that the program runs on.
 public enum Torch {
   /// The version of the headers that the program was built with.
   public static var version: String { String(cString: pv_torch_version()) }
+
+  /// Whether libtorch was built for CUDA and finds a device.
+  public static var hasCUDA: Bool { pv_cuda_available() }
 
   /// The number of threads that one operation may use.
   public static var threads: Int {

@@ -66,6 +66,18 @@ extension Tensor {
   public func clamped(_ low: Float, _ high: Float) throws(TensorError) -> Tensor {
     try Tensor(pv_tensor_clamp(raw, Double(low), Double(high)), "clamped")
   }
+  /// The values kept between two tensors of this shape or of one element each.
+  public func clamped(_ low: Tensor, _ high: Tensor) throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_clamp_between(raw, low.raw, high.raw), "clamped")
+  }
+  /// Indices moved by `offset` and kept within `range`.
+  public func shifted(
+    by offset: Int, within range: ClosedRange<Int>
+  ) throws(TensorError) -> Tensor {
+    try Tensor(
+      pv_tensor_shift_indices(
+        raw, Int64(offset), Int64(range.lowerBound), Int64(range.upperBound)), "shifted")
+  }
   /// The same values with NaN and the infinities replaced.
   public func replacing(
     nan: Float, positive: Float, negative: Float

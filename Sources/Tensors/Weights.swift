@@ -26,7 +26,7 @@ public final class Weights {
   public private(set) var names: [String] = []
   private var source: Source
   private let gradients: Bool
-  private let device: Device
+  private let device: Device?
 
   /// New tensors, drawn by `random`.
   public init(random: RandomSource, gradients: Bool = false, device: Device = .cpu) {
@@ -36,10 +36,12 @@ public final class Weights {
   }
 
   /// Copies of a checkpoint's tensors.
-  /// - Parameter missing: draws what the checkpoint lacks, which is an error without it
+  /// - Parameters:
+  ///   - missing: draws what the checkpoint lacks, which is an error without it
+  ///   - device: where the copies are; nil leaves each where its original is
   public init(
     checkpoint: [String: Tensor], missing: RandomSource? = nil, gradients: Bool = false,
-    device: Device = .cpu
+    device: Device? = nil
   ) {
     source = .checkpoint(checkpoint, missing: missing)
     self.gradients = gradients
@@ -70,7 +72,7 @@ public final class Weights {
         throw WeightsError.missing(name, nearest: nearest(to: name, in: tensors.keys))
       }
     }
-    let leaf = try value.to(device).leaf(gradients: trained && gradients)
+    let leaf = try value.to(device ?? value.device).leaf(gradients: trained && gradients)
     if trained { parameters[name] = leaf } else { buffers[name] = leaf }
     names.append(name)
     return leaf

@@ -57,6 +57,17 @@ pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high) {
   return made([&] { return x->value.clamp(low, high); });
 }
 
+pv_tensor *pv_tensor_clamp_between(const pv_tensor *x, const pv_tensor *low,
+                                   const pv_tensor *high) {
+  return made([&] { return at::clamp(x->value, optional(low), optional(high)); });
+}
+
+pv_tensor *pv_tensor_shift_indices(const pv_tensor *x, int64_t offset, int64_t low, int64_t high) {
+  return made([&] {
+    return (x->value + at::Scalar(offset)).clamp(at::Scalar(low), at::Scalar(high));
+  });
+}
+
 pv_tensor *pv_tensor_nan_to(const pv_tensor *x, double nan, double positive, double negative) {
   return made([&] { return at::nan_to_num(x->value, nan, positive, negative); });
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Heads
 import PV3D
+import Pipeline
 import Stages
 import Tensors
 
@@ -18,12 +19,15 @@ struct PretrainCommand: AsyncParsableCommand {
   var from: String?
   @Option(help: "Steps of the whole training.") var steps = 8000
   @Option(help: "Seed of weights, heads and rays.") var seed: UInt64 = 1
+  @Option(help: "Where the generator is trained: cpu or cuda.") var device = RunContext.Device.cpu
   @Option(help: "Threads of one tensor operation.") var threads = 1
   @Option(help: "People in one step; each with two expressions.") var looks = 2
   @Option(help: "Views of each expression.") var views = 4
   @Option(help: "Rays of each view while single rays are learned.") var rays = 2048
   @Option(help: "Stop before this step, to be resumed later.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var interval = 5.0
+
+  func validate() throws { try device.checkPresence() }
 
   func run() async throws {
     Torch.threads = threads
@@ -34,7 +38,8 @@ struct PretrainCommand: AsyncParsableCommand {
     options.raysPerView = rays
     let config = CompactModel.config(codeLength: source.codeLength)
     var training = try PretrainingFolder(out).resume(
-      config: config, options: options, seed: seed, from: from)
+      config: config, options: options, seed: seed, from: from,
+      device: device == .cuda ? .cuda : .cpu)
     try training.remember(source.bank(config.appearanceBank))
     let log = try PretrainingLog(path: "\(out)/log.jsonl")
     let end = min(until ?? steps, steps)

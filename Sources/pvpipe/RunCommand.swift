@@ -32,9 +32,7 @@ struct RunCommand: AsyncParsableCommand {
     if let threads, threads < 1 {
       throw ValidationError("'--threads' must be above 0, not \(threads)")
     }
-    if device == .cuda, Device.gpu == nil {
-      throw ValidationError("'--device cuda': libtorch \(Torch.version) finds no CUDA device")
-    }
+    try device.checkPresence()
   }
 
   func run() async throws {
@@ -80,4 +78,10 @@ struct RunCommand: AsyncParsableCommand {
   }
 }
 
-extension RunContext.Device: ExpressibleByArgument {}
+extension RunContext.Device: ExpressibleByArgument {
+  /// Throws where there is no such device.
+  func checkPresence() throws {
+    guard self == .cuda, Device.gpu == nil else { return }
+    throw ValidationError("'--device cuda': libtorch \(Torch.version) finds no CUDA device")
+  }
+}

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Tensors
 import Testing
 
 @Suite struct RunTests {
@@ -47,6 +48,16 @@ import Testing
     let result = try roundtrip("no.mp4", "out.mp4", "--dry-run")
     #expect(result.status == 0)
     #expect(result.output == "source: decode\noutput: encode\n")
+  }
+
+  @Test(.enabled(if: Device.gpu == nil, "there is a GPU"), arguments: ["run", "pretrain"])
+  func aDeviceThatIsNotThereIsRefused(_ command: String) throws {
+    let words = command == "run" ? [command, "x.json"] : [command, "--heads", "x", "--out", "y"]
+    let result = try Program(words + ["--device", "cuda"], in: shop.folder).result()
+    #expect(result.status == 64)
+    #expect(
+      result.errors.contains("'--device cuda': libtorch \(Torch.version) finds no CUDA device"))
+    #expect(try shop.names == [])
   }
 
   enum Bad: String, CaseIterable { case truncated, audio, text, missing, folder, empty }

@@ -76,6 +76,7 @@ import Testing
         let short = String(name.dropFirst(network.count + 1))
         guard let norm = norms?[network]?.members[short]?.float else { continue }
         let ours = try gradient?.squared().sum().squareRoot().item() ?? 0
+        Parity.measured("\(fixture.path)/r1.norm.\(name)", ours, norm, tolerance: 5e-3)
         #expect(abs(ours - norm) <= 5e-3 * norm, "\(name): length \(ours), reference \(norm)")
       }
     }

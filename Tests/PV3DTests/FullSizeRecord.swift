@@ -80,7 +80,7 @@ struct FullSizeRecord {
     let scale = try reference.magnitude().maximum().item()
     try expectClose(
       samples, reference, within: max(1e-5, 10 * floor / scale), exceptFor: share,
-      "full512 \(name)")
+      "full512 \(name)", fixture: "full512/full512/\(name)")
     let length = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
     let wanted = try #require(record.members["stats"]?.members[name]?.members["l2"]?.double)
     #expect(abs(length / wanted - 1) < 1e-5, "\(name): length \(length), reference \(wanted)")

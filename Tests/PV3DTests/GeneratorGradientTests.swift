@@ -21,44 +21,55 @@ struct GeneratorGradientTests {
     let inputs: [String: Tensor]
     let generator: Generator
 
-    /// - Parameter nudge: 0 for the recorded styles, else the seed of a change by a part in 10⁷
-    init(_ name: String, _ path: RenderPath, nudge: UInt64 = 0) throws {
+    /// - Parameters:
+    ///   - nudge: 0 for the recorded styles, else the seed of a change by a part in 10⁷
+    ///   - device: where it is computed
+    init(
+      _ name: String, _ path: RenderPath, nudge: UInt64 = 0, on device: Device = .cpu
+    ) throws {
       self.name = name
       fixture = try Fixture("tiny", "generator_grad")
       let backbone = try Fixture("tiny", "backbone")
-      generator = try TinyModel.generator(gradients: true)
+      generator = try TinyModel.generator(gradients: true, on: device)
       var ws = try backbone("ws")
       if nudge > 0 {
         ws = try ws * (RandomSource(seed: nudge).normals(ws.shape) * 1e-7 + 1)
       }
-      ws = try ws.leaf()
-      let (motion, time) = (try backbone("z_motion").leaf(), try backbone("t").leaf())
-      let label = try backbone("c_render").leaf()
+      ws = try ws.to(device).leaf()
+      func leaf(_ name: String) throws -> Tensor { try backbone(name).to(device).leaf() }
+      let (motion, time, label) = (try leaf("z_motion"), try leaf("t"), try leaf("c_render"))
       let (options, side) = try path.options(fixture, name, batch: ws.shape[0])
       let still = try fixture.group("\(name).noise.").isEmpty
       made = try generator.synthesized(
         ws, motion: motion * time.reshaped(-1, 1), label: label, resolution: side,
-        noise: still ? .constant : TinyModel.noise(fixture, name), options: options)
+        noise: still ? .constant : TinyModel.noise(fixture, name, on: device), options: options)
+      func weighted(_ x: Tensor, _ cotangent: Tensor) throws -> Tensor {
+        try (x * cotangent.to(device)).sum()
+      }
       loss =
-        try (made.image * fixture("cot_image")).sum()
-        + (made.raw * fixture("cot_image_raw")).sum() + (made.depth * fixture("cot_depth")).sum()
+        try weighted(made.image, fixture("cot_image"))
+        + weighted(made.raw, fixture("cot_image_raw")) + weighted(made.depth, fixture("cot_depth"))
       inputs = ["ws": ws, "z_motion": motion, "t": time, "c_render": label]
         .merging(generator.parameters) { first, _ in first }
     }
 
-    /// What is not as recorded, in a line each.
+    /// What is not as recorded, in a line each; nothing is noted of a nudge at which something is not.
     func mismatches() throws -> [String] {
       let names = inputs.keys.sorted()
       let known = names.compactMap { inputs[$0] }
       let norms =
         try Fixture.json("tiny/norms.json").members["generator_grad"]?.members[name]?.members
       var lines: [String] = []
+      var notes: [() -> Void] = []
       for (input, gradient) in zip(names, try loss.gradients(known)) {
         let stored = "\(name).grad.\(input)"
         if fixture.has(stored) {
           let gradient = try #require(gradient, "no gradient of \(input)")
           let difference = try Difference(gradient, fixture(stored))
           let bound = fixture.tolerance(stored, least: 5e-3)
+          notes.append {
+            Parity.measured("\(fixture.path)/\(stored)", difference, tolerance: bound)
+          }
           if difference.largest > bound * difference.scale {
             lines.append("\(input): \(difference), tolerance \(bound)")
           }
@@ -70,10 +81,14 @@ struct GeneratorGradientTests {
         let short = String(input.dropFirst("generator.".count))
         let norm = try #require(norms[short], "no norm of \(short) is recorded").float ?? 0
         let ours = try gradient?.squared().sum().squareRoot().item() ?? 0
+        notes.append {
+          Parity.measured("\(fixture.path)/\(name).norm.\(input)", ours, norm, tolerance: 5e-3)
+        }
         if abs(ours - norm) > 5e-3 * norm {
           lines.append("\(input): length \(ours), reference \(norm)")
         }
       }
+      if lines.isEmpty { for note in notes { note() } }
       return lines
     }
   }

@@ -59,6 +59,7 @@ import Testing
       let (ours, wanted) = (try term.item(), try #require(record[kind]?.float))
       #expect(abs(ours - wanted) <= 1e-5 * max(wanted, 1e-3), "\(name) \(kind): \(ours), \(wanted)")
       report("\(name) \(kind): ours \(ours), reference \(wanted)")
+      Parity.measured("\(fixture.path)/\(name).losses", ours, wanted, tolerance: 1e-5)
     }
     let names = parameters.keys.sorted()
     let gradients = try terms.total.gradients(names.compactMap { parameters[$0] })
@@ -67,7 +68,7 @@ import Testing
       without == record["params_without_grad"]?.values.compactMap(\.string).sorted(), "\(name)")
   }
 
-  /// Which gradients are not as recorded, in a line each.
+  /// Which gradients are not as recorded, in a line each; nothing is noted of a nudge at which one is not.
   private func mismatches(
     _ terms: AdversarialLoss.Terms, _ name: String, _ parameters: [String: Tensor]
   ) throws -> [String] {
@@ -78,6 +79,7 @@ import Testing
     let names = parameters.keys.sorted()
     var lines: [String] = []
     var worst: (part: Float, name: String) = (0, "")
+    var notes: [() -> Void] = []
     let gradients = try terms.total.gradients(names.compactMap { parameters[$0] })
     for (input, gradient) in zip(names, gradients) {
       guard let gradient else { continue }
@@ -85,15 +87,23 @@ import Testing
       if fixture.has(stored) {
         let difference = try Difference(gradient, fixture(stored))
         report("\(stored): \(difference)")
+        notes.append {
+          Parity.measured("\(fixture.path)/\(stored)", difference, tolerance: 5e-3)
+        }
         if difference.largest > 5e-3 * difference.scale { lines.append("\(input): \(difference)") }
       }
       let norm = try #require(norms[input]?.float, "no norm of \(input) is recorded")
       let ours = try gradient.squared().sum().squareRoot().item()
       let delta = max(0, abs(ours - norm) - least)
+      notes.append {
+        Parity.measured(
+          "\(fixture.path)/\(name).norm.\(input)", norm + delta, norm, tolerance: 5e-3)
+      }
       if delta > 5e-3 * norm { lines.append("\(input): length \(ours), reference \(norm)") }
       if delta > worst.part * norm { worst = (delta / norm, input) }
     }
     report("\(name) lengths of gradients: worst \(worst)")
+    if lines.isEmpty { for note in notes { note() } }
     return lines
   }
 

@@ -32,17 +32,14 @@ import Testing
       within: 1e-5)
   }
 
-  /// Spacing even in disparity is a switch of the official code that is off in every configuration.
-  @Test(
-    arguments: OperationCase.all("sample_stratified").filter {
-      $0.parameters["disparity"]?.bool != true
-    }) func coarseDepths(_ record: OperationCase) throws
-  {
+  @Test(arguments: OperationCase.all("sample_stratified"))
+  func coarseDepths(_ record: OperationCase) throws {
     let shape = try record("ray_origins").shape
     let depths = try DepthSampling.stratified(
       batch: shape[0], rays: shape[1], samples: #require(record.parameters["n"]?.int),
       start: #require(record.parameters["ray_start"]?.float),
-      end: #require(record.parameters["ray_end"]?.float), jitter: record.optional("jitter"))
+      end: #require(record.parameters["ray_end"]?.float), jitter: record.optional("jitter"),
+      inDisparity: record.parameters["disparity"]?.bool ?? false)
     try record.check(depths, "depths")
   }
 

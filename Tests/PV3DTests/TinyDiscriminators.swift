@@ -39,12 +39,12 @@ enum TinyDiscriminators {
 
   /// Both discriminators with the weights of the state.
   static func make(
-    gradients: Bool = false
+    gradients: Bool = false, on device: Device = .cpu
   ) throws -> (images: ImageDiscriminator, videos: VideoDiscriminator) {
     let state = try Fixture("tiny", "state").group("")
     let (ofImages, ofVideos) = (
-      Weights(checkpoint: state, gradients: gradients),
-      Weights(checkpoint: state, gradients: gradients)
+      Weights(checkpoint: state, gradients: gradients, device: device),
+      Weights(checkpoint: state, gradients: gradients, device: device)
     )
     let config = try config()
     let images = try ImageDiscriminator(ofImages, config)

@@ -35,21 +35,23 @@ enum TinyModel {
 
   /// The generator whose weights are called `<prefix>.…` in the state.
   static func generator(
-    _ prefix: String = "generator", gradients: Bool = false,
+    _ prefix: String = "generator", gradients: Bool = false, on device: Device = .cpu,
     _ change: (inout GeneratorConfig) -> Void = { _ in }
   ) throws -> Generator {
     var config = try config()
     change(&config)
     let state = try Fixture("tiny", "state").group("")
-    let weights = Weights(checkpoint: state, gradients: gradients)
+    let weights = Weights(checkpoint: state, gradients: gradients, device: device)
     let generator = try Generator(weights, config, prefix: prefix)
     try weights.checkAllUsed(prefix: "\(prefix).")
     return generator
   }
 
   /// The noise of layers recorded as `<prefix>.noise.<layer>`.
-  static func noise(_ fixture: Fixture, _ prefix: String) throws -> Noise {
-    let recorded = try fixture.group("\(prefix).noise.")
+  static func noise(
+    _ fixture: Fixture, _ prefix: String, on device: Device = .cpu
+  ) throws -> Noise {
+    let recorded = try fixture.group("\(prefix).noise.").mapValues { try $0.to(device) }
     return .random { layer, shape in
       guard let noise = recorded[layer], noise.shape == shape else {
         throw TensorError(operation: "noise", reason: "none of shape \(shape) for \(layer)")

@@ -69,6 +69,7 @@ import Testing
           #expect(
             abs(value - wanted) <= 2e-4 * max(wanted, 1e-3), "\(index) \(name): \(value), \(wanted)"
           )
+          Parity.measured("\(fixture.path)/losses", value, wanted, tolerance: 2e-4)
           report("\(index) \(name): ours \(value), reference \(wanted)")
         }
       }
@@ -101,6 +102,7 @@ import Testing
       let steps = Float(index + 2)
       let bound = name.hasPrefix("generator_ema") ? 1e-3 * 0.002 * steps : 2 * 0.002 * steps
       report("\(stored): \(difference), \(beyond) of the elements beyond 1e-5")
+      Parity.measured("\(fixture.path)/\(stored)", difference, tolerance: 1e-5)
       #expect(difference.largest <= bound, "\(stored): \(difference)")
       #expect(beyond <= 0.01 * Double(index + 1), "\(stored): \(beyond) of the elements differ")
     }
@@ -117,6 +119,9 @@ import Testing
       guard let wanted = norms[name]?.float, let old = before[name] else { continue }
       let moved = try (tensor - old).squared().sum().squareRoot().item()
       let part = abs(moved - wanted) / max(wanted, 1e-6)
+      if wanted > 1e-5 {
+        Parity.measured("\(fixture.path)/moved.\(name)", moved, wanted, tolerance: 0.01)
+      }
       if part > worst.0 { worst = (part, name) }
       #expect(
         abs(moved - wanted) <= 0.01 * wanted + 1e-7, "\(index) \(name): \(moved), \(wanted)")

@@ -36,6 +36,8 @@ import Testing
       let (ours, reference) = (try #require(tensors[name]), try wanted(name))
       #expect(ours.shape == reference.shape, "\(name)")
       #expect(try ours.floats().map(\.bitPattern) == reference.floats().map(\.bitPattern))
+      Parity.measured(
+        "tiny/pv3d_tiny.ckpt/tensors", try Difference(ours, reference), tolerance: 0)
       #expect(try checkpoint.shape(name) == reference.shape)
     }
   }

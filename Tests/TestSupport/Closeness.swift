@@ -11,10 +11,18 @@ public struct Difference: CustomStringConvertible {
   public let description: String
   private let deltas: [Float]
 
+  /// The number of elements.
+  public var count: Int { deltas.count }
+
+  /// The number of elements that differ by more than `tolerance`, relative to the scale.
+  public func count(beyond tolerance: Float) -> Int {
+    let bound = tolerance * scale
+    return deltas.count { !($0 <= bound) }
+  }
+
   /// The part of the elements that differ by more than `tolerance`, relative to the scale.
   public func share(beyond tolerance: Float) -> Double {
-    let bound = tolerance * scale
-    return Double(deltas.count { !($0 <= bound) }) / Double(max(deltas.count, 1))
+    Double(count(beyond: tolerance)) / Double(max(deltas.count, 1))
   }
 
   public init(_ ours: Tensor, _ reference: Tensor) throws {
@@ -50,9 +58,10 @@ public struct Difference: CustomStringConvertible {
 ///   - tolerance: relative to the reference's largest magnitude
 ///   - share: part of the elements that may differ by up to `bound` instead
 ///   - name: said in the message
+///   - fixture: `<set>/<file>/<tensor>` of an official number, under which the difference is noted
 public func expectClose(
   _ ours: Tensor, _ reference: Tensor, within tolerance: Float, exceptFor share: Double = 0,
-  upTo bound: Float = 1e-3, _ name: String = "tensor",
+  upTo bound: Float = 1e-3, _ name: String = "tensor", fixture: String? = nil,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   guard ours.shape == reference.shape else {
@@ -64,6 +73,7 @@ public func expectClose(
   if ProcessInfo.processInfo.environment["PVPIPE_PRINT_DIFFERENCES"] != nil {
     print("\(name): \(difference), tolerance \(tolerance)")
   }
+  if let fixture { Parity.measured(fixture, difference, tolerance: tolerance) }
   if difference.largest <= tolerance * difference.scale { return }
   let beyond = difference.share(beyond: tolerance)
   if beyond <= share, difference.largest <= bound * difference.scale { return }

@@ -5,11 +5,14 @@ import Testing
 /// One file of official numbers, with how well the official code agrees with itself.
 public struct Fixture: Sendable {
   public let file: Safetensors
+  /// `<set>/<name>`.
+  public let path: String
   private let floors: [String: Float]
 
   /// Opens `<set>/<name>.safetensors` of the fixture folder.
   public init(_ set: String, _ name: String) throws {
-    file = try Safetensors(path: Self.url("\(set)/\(name).safetensors").path)
+    path = "\(set)/\(name)"
+    file = try Safetensors(path: Self.url("\(path).safetensors").path)
     let all = try? Self.json("\(set)/noise_floor.json")
     floors =
       all?.members[name]?.members.compactMapValues { $0.floats.count == 2 ? $0.floats[1] : nil }
@@ -36,11 +39,15 @@ public struct Fixture: Sendable {
 
   public func has(_ name: String) -> Bool { file.entries[name] != nil }
 
-  public func callAsFunction(_ name: String) throws -> Tensor { try file.tensor(name) }
+  public func callAsFunction(_ name: String) throws -> Tensor {
+    Parity.read("\(path)/\(name)")
+    return try file.tensor(name)
+  }
 
   /// The tensors whose names begin with `prefix`, by the rest of their names.
   public func group(_ prefix: String) throws -> [String: Tensor] {
-    try file.tensors(removing: prefix)
+    for name in names where name.hasPrefix(prefix) { Parity.read("\(path)/\(name)") }
+    return try file.tensors(removing: prefix)
   }
 
   /// Ten times the official code's own noise relative to the tensor's scale, but not below `least`.
@@ -79,6 +86,6 @@ public struct Fixture: Sendable {
     guard has(name) else { return print("skipped: \(file.path) does not record \(name)") }
     try expectClose(
       part(whole, name), self(name), within: tolerance(name, least: least), exceptFor: share,
-      name, sourceLocation: sourceLocation)
+      name, fixture: "\(path)/\(name)", sourceLocation: sourceLocation)
   }
 }

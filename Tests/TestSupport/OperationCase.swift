@@ -32,7 +32,8 @@ public struct OperationCase: Sendable, CustomTestStringConvertible {
   public func has(_ name: String) -> Bool { file.entries["\(operation)/\(id)/\(name)"] != nil }
 
   public func callAsFunction(_ name: String) throws -> Tensor {
-    try file.tensor("\(operation)/\(id)/\(name)")
+    Parity.read("ops/ops/\(operation)/\(id)/\(name)")
+    return try file.tensor("\(operation)/\(id)/\(name)")
   }
 
   public func optional(_ name: String) throws -> Tensor? { has(name) ? try self(name) : nil }
@@ -42,7 +43,11 @@ public struct OperationCase: Sendable, CustomTestStringConvertible {
 
   /// The layer's own tensors, named `p.…`, as trainable weights.
   public func weights() throws -> Weights {
-    Weights(checkpoint: try file.tensors(removing: "\(operation)/\(id)/"), gradients: true)
+    let place = "\(operation)/\(id)/"
+    for name in file.entries.keys where name.hasPrefix("\(place)p.") {
+      Parity.read("ops/ops/\(name)")
+    }
+    return Weights(checkpoint: try file.tensors(removing: place), gradients: true)
   }
 
   public func check(
@@ -51,7 +56,7 @@ public struct OperationCase: Sendable, CustomTestStringConvertible {
   ) throws {
     try expectClose(
       ours, self(name), within: tolerance, "\(testDescription)/\(name)",
-      sourceLocation: sourceLocation)
+      fixture: "ops/\(testDescription)/\(name)", sourceLocation: sourceLocation)
   }
 
   /// Expects every recorded gradient of `sum(result · cotangent)`.

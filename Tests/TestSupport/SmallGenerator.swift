@@ -25,12 +25,15 @@ public enum SmallGenerator {
     return config
   }
 
-  public static func made(seed: UInt64 = 1, gradients: Bool = false) throws -> Generator {
+  public static func made(
+    seed: UInt64 = 1, gradients: Bool = false, on device: Device = .cpu
+  ) throws -> Generator {
     let weights = Weights(random: RandomSource(seed: seed), gradients: gradients)
     let generator = try Generator(weights, config)
     var tensors = weights.tensors
     var random = RandomSource(seed: seed)
     tensors["backbone.mapping.appearance_bank"] = try random.normal([3, 8])
-    return try Generator(Weights(checkpoint: tensors, gradients: gradients), generator.config)
+    return try Generator(
+      Weights(checkpoint: tensors, gradients: gradients, device: device), generator.config)
   }
 }

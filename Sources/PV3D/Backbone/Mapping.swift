@@ -57,8 +57,9 @@ public struct Mapping: Sendable {
   /// The styles of the stored looks from the front, `[looks, wDimension]`; only the average without any.
   func bankStyles() throws -> Tensor {
     guard let bank else { return try average.reshaped(1, -1) }
-    let front = try Camera.tensor(Array(repeating: .canonical, count: bank.shape[0]))
-    return try code(bank, label: front.to(bank.device)).detached()
+    let front = try Camera.tensor(
+      Array(repeating: .canonical, count: bank.shape[0]), on: bank.device)
+    return try code(bank, label: front).detached()
   }
 
   /// The mean of the styles of the stored looks, `[wDimension]`.

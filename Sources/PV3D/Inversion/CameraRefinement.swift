@@ -10,12 +10,13 @@ public struct CameraRefinement {
   /// `[frames, 6]`: radians about the world's x, y and z, then world units to the right, down, forward.
   let corrections: Tensor
 
-  public init(_ cameras: [Camera]) throws {
-    labels = try Camera.tensor(cameras)
-    corrections = try Tensor.zeros([cameras.count, 6]).leaf()
+  public init(_ cameras: [Camera], on device: Device = .cpu) throws {
+    labels = try Camera.tensor(cameras, on: device)
+    corrections = try Tensor.zeros([cameras.count, 6]).to(device).leaf()
   }
 
   /// The corrected labels of some frames, `[indices, 25]`.
+  /// - Parameter indices: on the device of the refinement
   func corrected(_ indices: Tensor) throws -> Tensor {
     let label = try labels.picked(0, indices)
     let correction = try corrections.picked(0, indices)
@@ -25,6 +26,7 @@ public struct CameraRefinement {
     let axes = try pose.sliced(1, 0..<3).sliced(2, 0..<3)
     let position = try pose.sliced(1, 0..<3).sliced(2, 3..<4)
     let pivot = try Tensor([Camera.pivot.x, Camera.pivot.y, Camera.pivot.z], [1, 3, 1])
+      .to(labels.device)
     let turned = try turn.multiplied(by: axes)
     let shift = try turned.multiplied(by: correction.sliced(1, 3..<6).reshaped(count, 3, 1))
     let moved = try turn.multiplied(by: position - pivot) + pivot + shift
@@ -45,7 +47,7 @@ public struct CameraRefinement {
   public func cameras() throws -> [Camera] {
     let count = labels.shape[0]
     let values = try withoutGradients {
-      try corrected(Tensor(indices: Array(0..<count), [count])).floats()
+      try corrected(Tensor(indices: Array(0..<count), [count]).to(labels.device)).floats()
     }
     return (0..<count).map { Camera(label: Array(values[$0 * 25..<$0 * 25 + 25])) }
   }

@@ -29,13 +29,14 @@ public struct FrameRefinement {
   ) throws -> (motion: [[Float]], cameras: [Camera]) {
     let count = targets.count
     let width = generator.config.motionDimension
-    let start = try Tensor(targets.flatMap(\.motion), [count, width])
+    let device = generator.device
+    let start = try Tensor(targets.flatMap(\.motion), [count, width]).to(device)
     let motion = try start.leaf()
-    let cameras = try CameraRefinement(targets.map(\.camera))
-    let all = try Tensor(indices: Array(0..<count), [count])
-    let truth = try Tensor.stacked(targets.map(\.image))
+    let cameras = try CameraRefinement(targets.map(\.camera), on: device)
+    let all = try Tensor(indices: Array(0..<count), [count]).to(device)
+    let truth = try Tensor.stacked(targets.map(\.image)).to(device)
       .resized(height: side, width: side, antialiased: true)
-    let cover = try Tensor.stacked(targets.map(\.mask))
+    let cover = try Tensor.stacked(targets.map(\.mask)).to(device)
       .resized(height: side, width: side, antialiased: true)
     let ws = try styles.expanded([count, -1, -1])
     var motionAdam = Adam(rate: options.motionRate * 2)

@@ -14,6 +14,12 @@ public struct InversionTarget: Sendable {
   public init(image: Tensor, mask: Tensor, camera: Camera, motion: [Float]) {
     (self.image, self.mask, self.camera, self.motion) = (image, mask, camera, motion)
   }
+
+  /// The same frame with its pixels on `device`.
+  func on(_ device: Device) throws -> InversionTarget {
+    InversionTarget(
+      image: try image.to(device), mask: try mask.to(device), camera: camera, motion: motion)
+  }
 }
 
 /// How long and how hard an inversion tries.

@@ -40,7 +40,7 @@ public struct Inverter {
       throw TensorError(operation: "inversion", reason: "there is no frame to invert")
     }
     self.generator = generator
-    self.targets = targets
+    self.targets = try targets.map { try $0.on(generator.device) }
     self.options = options
     self.distances = distances
     random = RandomSource(seed: seed)
@@ -51,9 +51,10 @@ public struct Inverter {
   /// Inverts the frames given, which should be few and different.
   public mutating func run() throws -> InversionResult {
     let frames = targets.count
-    let cameras = try CameraRefinement(targets.map(\.camera))
+    let cameras = try CameraRefinement(targets.map(\.camera), on: generator.device)
     let start = try Tensor(
-      targets.flatMap(\.motion), [frames, generator.config.motionDimension])
+      targets.flatMap(\.motion), [frames, generator.config.motionDimension]
+    ).to(generator.device)
     let motion = try start.leaf()
     var state = InversionState(
       cameras: cameras, motion: motion, startMotion: start,
@@ -72,18 +73,22 @@ public struct Inverter {
       cameras: try cameras.cameras(), tuned: tuned)
   }
 
+  private func indices(_ frames: [Int]) throws -> Tensor {
+    try Tensor(indices: frames, [frames.count]).to(generator.device)
+  }
+
   /// Frames for one step, and the seed of its rays.
   private mutating func batch() throws -> (frames: [Int], indices: Tensor, seed: UInt64) {
     let size = min(options.batch, targets.count)
     let frames = Array(Array(targets.indices).shuffled(using: &random).prefix(size))
-    return (frames, try Tensor(indices: frames, [size]), random.next())
+    return (frames, try indices(frames), random.next())
   }
 
   /// The stored look whose small rendering is nearest to the frames, `[1, 1, wDimension]`.
   private func nearestStyle(_ cameras: CameraRefinement, _ motion: Tensor) throws -> Tensor {
     try withoutGradients {
       let bank = try generator.mapping.bankStyles()
-      let index = try Tensor(indices: [0], [1])
+      let index = try indices([0])
       let side = 32
       let truth = try targets[0].image.reshaped([1] + targets[0].image.shape)
         .resized(height: side, width: side, antialiased: true)
@@ -175,9 +180,9 @@ public struct Inverter {
     let camera = Camera(
       yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
     )
-    let label = try Camera.tensor([camera])
+    let label = try Camera.tensor([camera], on: generator.device)
     let frame = Int.random(in: targets.indices, using: &random)
-    let motion = try state.motion.detached().picked(0, Tensor(indices: [frame], [1]))
+    let motion = try state.motion.detached().picked(0, indices([frame]))
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     let side = 32

@@ -114,7 +114,7 @@ public struct Camera: Sendable, Codable, Hashable {
   public var pitch: Float { asin(max(-1, min(1, -label[6]))) }
 
   /// The labels of several cameras, `[count, 25]`.
-  public static func tensor(_ cameras: [Camera]) throws -> Tensor {
-    try Tensor(cameras.flatMap(\.label), [cameras.count, 25])
+  public static func tensor(_ cameras: [Camera], on device: Device = .cpu) throws -> Tensor {
+    try Tensor(cameras.flatMap(\.label), [cameras.count, 25]).to(device)
   }
 }

@@ -6,17 +6,20 @@ public enum DepthSampling {
   /// Evenly spaced depths, each moved by up to one spacing.
   /// - Parameters:
   ///   - jitter: `[batch, rays, samples, 1]` in 0..<1, or nil for none
+  ///   - inDisparity: whether the inverses of depths are evenly spaced instead, which no official
+  ///     configuration asks for
   /// - Returns: `[batch, rays, samples, 1]`
   public static func stratified(
     batch: Int, rays: Int, samples: Int, start: Float, end: Float, jitter: Tensor?,
-    device: Device = .cpu
+    inDisparity: Bool = false, device: Device = .cpu
   ) throws -> Tensor {
-    let step = (end - start) / Float(samples - 1)
-    let depths = (0..<samples).map { start + Float($0) * step }
-    let even = try Tensor(depths, [1, 1, samples, 1]).to(device)
+    let (from, to) = inDisparity ? (1 / start, 1 / end) : (start, end)
+    let step = (to - from) / Float(samples - 1)
+    let places = (0..<samples).map { from + Float($0) * step }
+    var depths = try Tensor(places, [1, 1, samples, 1]).to(device)
       .expanded([batch, rays, samples, 1])
-    guard let jitter else { return even }
-    return try even + jitter * step
+    if let jitter { depths = try depths + jitter * step }
+    return try inDisparity ? Tensor(full: 1, []).to(device) / depths : depths
   }
 
   /// Depths drawn where coarse samples found something.
@@ -55,10 +58,10 @@ public enum DepthSampling {
     let padded = try weights + 1e-5
     let density = try padded / padded.sum(1, keeping: true)
     let cumulative = try density.cumulativeSum(1).padded(left: 1, right: 0, top: 0, bottom: 0)
-    let positions = try cumulative.firstLarger(than: u).integers()
+    let positions = try cumulative.firstLarger(than: u)
     let last = weights.shape[1]
-    let low = try Tensor(indices: positions.map { max($0 - 1, 0) }, u.shape).to(u.device)
-    let high = try Tensor(indices: positions.map { min($0, last) }, u.shape).to(u.device)
+    let low = try positions.shifted(by: -1, within: 0...last)
+    let high = try positions.shifted(by: 0, within: 0...last)
     let (from, to) = (try cumulative.gathered(1, low), try cumulative.gathered(1, high))
     let (near, far) = (try bins.gathered(1, low), try bins.gathered(1, high))
     let span = try to - from

@@ -34,7 +34,7 @@ public enum RayMarching {
     var features = try (weights * middle(colors)).sum(2)
     let distance = try (weights * middle(depths)).sum(2) / opacity
     let depth = try bounded(
-      distance, nearest: depths.minimum().item(), farthest: depths.maximum().item())
+      distance, nearest: depths.minimum().detached(), farthest: depths.maximum().detached())
     if whiteBack { features = try features + 1 - opacity }
     return RayColors(
       features: try features * 2 - 1, depth: depth, weights: weights, opacity: opacity)
@@ -59,7 +59,7 @@ public enum RayMarching {
   }
 
   /// Depths of empty rays become the farthest of all samples.
-  static func bounded(_ depth: Tensor, nearest: Float, farthest: Float) throws -> Tensor {
+  static func bounded(_ depth: Tensor, nearest: Tensor, farthest: Tensor) throws -> Tensor {
     try depth.replacing(nan: .infinity, positive: .infinity, negative: -.infinity)
       .clamped(nearest, farthest)
   }

@@ -138,9 +138,10 @@ public struct VolumeRenderer: Sendable {
     guard let weights = found.weights else {
       throw TensorError(operation: "render", reason: "the march gave no weights")
     }
-    var random = RandomSource(seed: options.seed)
-    let u = try options.u ?? random.uniform([batch * count, samples]).to(device)
-    let fine = try DepthSampling.importance(depths: coarse, weights: weights, u: u)
+    let drawn =
+      try options.u
+      ?? RayDraws.placement(seed: options.seed, rays: batch * count, samples: samples)
+    let fine = try DepthSampling.importance(depths: coarse, weights: weights, u: drawn.to(device))
     let second = try evaluated(planes, rays, fine)
     let (depths, order) = try Tensor.concatenated([coarse, fine], 2).sorted(2)
     let colors = try Tensor.concatenated([first.colors, second.colors], 2)
@@ -164,9 +165,10 @@ public struct VolumeRenderer: Sendable {
   private func jitter(
     _ options: RenderingOptions, _ batch: Int, _ rays: Int, _ device: Device
   ) throws -> Tensor? {
-    guard options.jitter == nil, options.jitters else { return options.jitter }
-    var random = RandomSource(seed: options.seed).derived("jitter")
-    return try random.uniform([batch, rays, config.depthSamples, 1]).to(device)
+    guard options.jitter == nil, options.jitters else { return try options.jitter?.to(device) }
+    return try RayDraws.jitter(
+      seed: options.seed, batch: batch, rays: rays, samples: config.depthSamples
+    ).to(device)
   }
 
   /// Density and colors at depths along rays.

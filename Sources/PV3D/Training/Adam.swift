@@ -52,8 +52,9 @@ public struct Adam {
     guard let gradient = try gradient?.replacing(nan: 0, positive: 1e5, negative: -1e5) else {
       return
     }
-    let mean = try first[name] ?? (leaf.detached() * 0)
-    let square = try second[name] ?? (leaf.detached() * 0)
+    // Stored means come from a file, so from the CPU.
+    let mean = try first[name]?.to(leaf.device) ?? (leaf.detached() * 0)
+    let square = try second[name]?.to(leaf.device) ?? (leaf.detached() * 0)
     let count = (steps[name] ?? 0) + 1
     try leaf.adamStep(
       gradient: gradient, first: mean, second: square, rate: rate * multiplier, beta1: beta1,

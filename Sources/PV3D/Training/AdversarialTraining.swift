@@ -36,7 +36,8 @@ public struct AdversarialTraining {
   ) throws {
     (self.generator, self.images, self.videos) = (generator, images, videos)
     self.average = try MovingAverage(
-      average ?? generator.parameters.merging(generator.buffers) { first, _ in first })
+      average?.mapValues { try $0.to(generator.device) }
+        ?? generator.parameters.merging(generator.buffers) { first, _ in first })
     (self.loss, self.schedule) = (loss, schedule)
     (self.updates, self.samples) = (updates, samples)
     generatorOptimizer = Self.optimizer(rate: 0.0025, interval: loss.generatorInterval)

@@ -23,9 +23,10 @@ struct GuidedRays {
   static var samples: Int { front + near + behind }
 
   /// Draws `count` rays of each view, the part `focus` of them in the middle of the image.
+  /// - Parameter device: where the tensors are; the draws are the same on all
   init(
     _ group: ViewGroup, count: Int, focus: Float, config: GeneratorConfig,
-    random: inout RandomSource
+    random: inout RandomSource, device: Device = .cpu
   ) throws {
     var points: [Float] = []
     var depths: [Float] = []
@@ -58,15 +59,16 @@ struct GuidedRays {
     }
     let views = group.views.count
     let cast = try Rays(
-      labels: Tensor(labels, [views, 25]), points: Tensor(points, [views, count, 2]))
+      labels: Tensor(labels, [views, 25]).to(device),
+      points: Tensor(points, [views, count, 2]).to(device))
     rays = Rays(
       origins: try cast.origins.reshaped(1, total, 3),
       directions: try cast.directions.reshaped(1, total, 3))
-    self.depths = try Tensor(depths, [1, total, Self.samples])
-    self.colors = try Tensor(colors, [1, 3, total, 1])
-    self.mask = try Tensor(mask, [1, total])
-    self.hits = try Tensor(hits, [1, total])
-    self.surface = try Tensor(surface, [1, total])
+    self.depths = try Tensor(depths, [1, total, Self.samples]).to(device)
+    self.colors = try Tensor(colors, [1, 3, total, 1]).to(device)
+    self.mask = try Tensor(mask, [1, total]).to(device)
+    self.hits = try Tensor(hits, [1, total]).to(device)
+    self.surface = try Tensor(surface, [1, total]).to(device)
   }
 
   /// Rising depths for one ray.

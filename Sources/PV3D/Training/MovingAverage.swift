@@ -14,7 +14,8 @@ public struct MovingAverage {
   /// Moves the average towards `source`, keeping the part `keep` of itself.
   public func update(_ source: [String: Tensor], keeping keep: Double) throws {
     for (name, average) in tensors {
-      if let value = source[name] { try average.blend(towards: value.detached(), keeping: keep) }
+      guard let value = try source[name]?.detached().to(average.device) else { continue }
+      try average.blend(towards: value, keeping: keep)
     }
   }
 }

@@ -12,8 +12,10 @@ struct PatchRays {
   let mask: Tensor
 
   /// Takes `side` x `side` of the `resolution` x `resolution` rays of each view, near the middle.
+  /// - Parameter device: where the tensors are; the draws are the same on all
   init(
-    _ group: ViewGroup, side: Int, resolution: Int, random: inout RandomSource
+    _ group: ViewGroup, side: Int, resolution: Int, random: inout RandomSource,
+    device: Device = .cpu
   ) throws {
     let scale = group.side / resolution
     guard group.side == resolution * scale, scale >= 4, side <= resolution else {
@@ -70,12 +72,13 @@ struct PatchRays {
     }
     let views = group.views.count
     let cast = try Rays(
-      labels: Tensor(labels, [views, 25]), points: Tensor(points, [views, side * side, 2]))
+      labels: Tensor(labels, [views, 25]).to(device),
+      points: Tensor(points, [views, side * side, 2]).to(device))
     rays = Rays(
       origins: try cast.origins.reshaped(1, views * side * side, 3),
       directions: try cast.directions.reshaped(1, views * side * side, 3))
-    self.raw = try Tensor(raw, [views, 3, side, side])
-    self.image = try Tensor(image, [views, 3, fine, fine])
-    self.mask = try Tensor(mask, [views, 1, side, side])
+    self.raw = try Tensor(raw, [views, 3, side, side]).to(device)
+    self.image = try Tensor(image, [views, 3, fine, fine]).to(device)
+    self.mask = try Tensor(mask, [views, 1, side, side]).to(device)
   }
 }

@@ -34,7 +34,7 @@ public struct SupervisedTraining {
   /// Stores the appearance codes of known looks, `[appearanceBank, zDimension]`, with the mapping.
   public func remember(_ bank: Tensor) throws {
     let name = "backbone.mapping.appearance_bank"
-    try generator.buffers[name]?.blend(towards: bank, keeping: 0)
+    try generator.buffers[name]?.blend(towards: bank.to(generator.device), keeping: 0)
     try average.update([name: bank], keeping: 0)
   }
 
@@ -88,9 +88,10 @@ public struct SupervisedTraining {
     var random = RandomSource(seed: random.next())
     let config = generator.config
     let batch = groups.count
-    let z = try Tensor(groups.flatMap(\.appearance), [batch, config.zDimension])
-    let motion = try Tensor(groups.flatMap(\.motion), [batch, config.motionDimension])
-    let front = try Camera.tensor(Array(repeating: .canonical, count: batch))
+    let device = generator.device
+    let z = try Tensor(groups.flatMap(\.appearance), [batch, config.zDimension]).to(device)
+    let motion = try Tensor(groups.flatMap(\.motion), [batch, config.motionDimension]).to(device)
+    let front = try Camera.tensor(Array(repeating: .canonical, count: batch), on: device)
     let ws = try generator.mapping(z, label: front)
     let planes = try generator.synthesis(ws, motion: motion, noise: .none)
     let (loss, losses) =
@@ -120,7 +121,8 @@ public struct SupervisedTraining {
     let config = generator.config
     let parts = try groups.map {
       try GuidedRays(
-        $0, count: options.raysPerView, focus: options.focus, config: config, random: &random)
+        $0, count: options.raysPerView, focus: options.focus, config: config, random: &random,
+        device: generator.device)
     }
     func joined(_ part: (GuidedRays) -> Tensor) throws -> Tensor {
       try .concatenated(parts.map(part), 0)
@@ -157,7 +159,7 @@ public struct SupervisedTraining {
     let parts = try groups.map {
       try GuidedRays(
         $0, count: options.shapeRays, focus: options.focus, config: generator.config,
-        random: &random)
+        random: &random, device: generator.device)
     }
     let rays = Rays(
       origins: try .concatenated(parts.map(\.rays.origins), 0),
@@ -173,9 +175,10 @@ public struct SupervisedTraining {
   ) throws -> Tensor {
     let (batch, count) = (surface.shape[0], surface.shape[1])
     let start = generator.config.rayStart
-    let far = try start + (surface - 0.02 - start) * random.uniform([batch, count])
-    let close = try surface - random.uniform([batch, count]) * 0.06 - 0.01
-    let inside = try surface + random.uniform([batch, count]) * 0.04 + 0.01
+    func uniform() throws -> Tensor { try random.uniform([batch, count]).to(surface.device) }
+    let far = try start + (surface - 0.02 - start) * uniform()
+    let close = try surface - uniform() * 0.06 - 0.01
+    let inside = try surface + uniform() * 0.04 + 0.01
     let depths = try Tensor.concatenated([far, close, inside], 1).reshaped(batch, 3 * count, 1)
     let points =
       try Tensor.concatenated([rays.origins, rays.origins, rays.origins], 1)
@@ -206,7 +209,8 @@ public struct SupervisedTraining {
     }
     let parts = try groups.map {
       try PatchRays(
-        $0, side: side, resolution: config.renderingResolution, random: &random)
+        $0, side: side, resolution: config.renderingResolution, random: &random,
+        device: generator.device)
     }
     let density = try shapeLoss(all, planes, &random)
     func joined(_ part: (PatchRays) -> Tensor) throws -> Tensor {

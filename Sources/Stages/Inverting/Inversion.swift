@@ -163,8 +163,10 @@ public struct Inversion: Stage {
     options.batch = batch
     options.identityWeight = Float(identityWeight)
     options.priorWeight = Float(priorWeight)
-    let perceptual = try PerceptualDistance()
-    let identity = identityWeight > 0 ? try IdentityLoss(targets.map(\.image), faces) : nil
+    let device = model.generator.device
+    let perceptual = try PerceptualDistance(device: device)
+    let identity =
+      identityWeight > 0 ? try IdentityLoss(targets.map(\.image), faces, on: device) : nil
     var inverter = try Inverter(
       model.generator, targets, options: options, seed: context.stageSeed,
       distances: .init(

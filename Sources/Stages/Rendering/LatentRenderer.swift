@@ -7,16 +7,18 @@ final class LatentRenderer {
   let latents: LatentTrack
   private let generator: Generator
   private let ws: Tensor
+  private let plate: Tensor?
   /// The planes of the last motion drawn, which the next frame may share.
   private var last: (motion: [Float], planes: Tensor)?
 
   init(_ latents: LatentTrack) throws {
     self.latents = latents
     generator = try latents.generator()
-    ws = latents.styles
+    ws = try latents.styles.to(generator.device)
+    plate = try latents.background?.to(generator.device)
   }
 
-  /// One view of one frame, drawn with `rays` rays along the side.
+  /// One view of one frame, drawn with `rays` rays along the side, on the generator's device.
   struct View {
     let camera: Camera
     /// `[3, side, side]` in -1...1.
@@ -36,7 +38,8 @@ final class LatentRenderer {
     try withoutGradients {
       let styles = ws.shape[0] == 1 ? ws : try ws.sliced(0, frame..<frame + 1)
       let planes = try planes(latents.motion[frame], styles)
-      let drawn = try generator.rendered(planes, styles, label: Camera.tensor([camera]))
+      let drawn = try generator.rendered(
+        planes, styles, label: Camera.tensor([camera], on: generator.device))
       let rays = drawn.raw.shape[2]
       return View(
         camera: camera, color: try overPlate(drawn.image, drawn.opacity),
@@ -50,7 +53,7 @@ final class LatentRenderer {
   private func overPlate(_ image: Tensor, _ opacity: Tensor) throws -> Tensor {
     let size = image.shape[2]
     let color = try image.reshaped(3, size, size)
-    guard let plate = latents.background else { return color }
+    guard let plate else { return color }
     func sized(_ x: Tensor) throws -> Tensor {
       try x.resized(height: size, width: size, antialiased: false).reshaped(-1, size, size)
     }
@@ -60,7 +63,8 @@ final class LatentRenderer {
 
   private func planes(_ motion: [Float], _ styles: Tensor) throws -> Tensor {
     if let last, last.motion == motion, ws.shape[0] == 1 { return last.planes }
-    let planes = try generator.synthesis(styles, motion: Tensor(motion, [1, motion.count]))
+    let planes = try generator.synthesis(
+      styles, motion: Tensor(motion, [1, motion.count]).to(generator.device))
     last = (motion, planes)
     return planes
   }

@@ -36,22 +36,24 @@ struct HeadProbe {
           """)
     }
     ws = try generator.mapping(
-      Tensor(code, [1, code.count]), label: Camera.tensor([.canonical]))
+      Tensor(code, [1, code.count]).to(generator.device),
+      label: Camera.tensor([.canonical], on: generator.device))
   }
 
   var side: Int { generator.config.imageResolution }
 
   func moment(_ expression: FacialExpression) throws -> Moment {
     let code = HeadViews.motion(expression, length: generator.config.motionDimension)
+    let motion = try Tensor(code, [1, code.count]).to(generator.device)
     return Moment(
-      planes: try generator.synthesis(ws, motion: Tensor(code, [1, code.count]), noise: .none),
+      planes: try generator.synthesis(ws, motion: motion, noise: .none),
       expression: expression)
   }
 
   /// The picture and its depth, both from `camera`.
   func drawn(_ moment: Moment, _ camera: PortraitCamera) throws -> (UnitImage, depth: [Float]) {
     let drawing = try generator.rendered(
-      moment.planes, ws, label: Tensor(camera.label, [1, 25]), resolution: raw)
+      moment.planes, ws, label: Tensor(camera.label, [1, 25]).to(generator.device), resolution: raw)
     let image =
       raw == nil
       ? drawing.image : try drawing.raw.resized(height: side, width: side, antialiased: true)

@@ -23,8 +23,9 @@ extension ModelEvaluation {
   public static func inversion(
     _ options: InversionOptions, seed: UInt64, progress: ((String) -> Void)? = nil
   ) throws -> Inversion {
-    let distance = try PerceptualDistance()
-    return { generator, picture in
+    { generator, picture in
+      let device = generator.device
+      let distance = try PerceptualDistance(device: device)
       let target = InversionTarget(
         image: picture.image, mask: picture.mask, camera: picture.camera, motion: picture.motion)
       var inverter = try Inverter(
@@ -39,9 +40,10 @@ extension ModelEvaluation {
         Weights(checkpoint: all.merging(result.tuned) { $1 }), generator.config)
       let code = result.motion[0]
       let planes = try tuned.synthesis(
-        result.styles, motion: Tensor(code, [1, code.count]), noise: .constant)
+        result.styles, motion: Tensor(code, [1, code.count]).to(device), noise: .constant)
       return { camera in
-        let drawn = try tuned.rendered(planes, result.styles, label: Camera.tensor([camera])).image
+        let label = try Camera.tensor([camera], on: device)
+        let drawn = try tuned.rendered(planes, result.styles, label: label).image
         return try drawn.reshaped(Array(drawn.shape.dropFirst()))
       }
     }

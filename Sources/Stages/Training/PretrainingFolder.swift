@@ -34,24 +34,28 @@ public struct PretrainingFolder {
   }
 
   /// Goes on from the folder's checkpoint; without one it starts from a model's weights, or anew.
-  /// - Parameter model: path of a model file of the same configuration
+  /// - Parameters:
+  ///   - model: path of a model file of the same configuration
+  ///   - device: where it is trained; a folder may go on where it was not begun
   public func resume(
-    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64, from model: String? = nil
+    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64, from model: String? = nil,
+    device: Device = .cpu
   ) throws -> SupervisedTraining {
-    let distance = try PerceptualDistance()
+    let distance = try PerceptualDistance(device: device)
     let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1).mean() }
     guard FileManager.default.fileExists(atPath: state) else {
       let weights =
         try model.map {
           Weights(
             checkpoint: try Safetensors(path: $0).tensors(), missing: RandomSource(seed: seed),
-            gradients: true)
-        } ?? Weights(random: RandomSource(seed: seed), gradients: true)
+            gradients: true, device: device)
+        } ?? Weights(random: RandomSource(seed: seed), gradients: true, device: device)
       return try SupervisedTraining(
         weights, config, options, seed: seed, perceptual: perceptual)
     }
     let file = try Safetensors(path: state)
-    let weights = Weights(checkpoint: try file.tensors(removing: "weights."), gradients: true)
+    let weights = Weights(
+      checkpoint: try file.tensors(removing: "weights."), gradients: true, device: device)
     var training = try SupervisedTraining(
       weights, config, options, seed: seed, perceptual: perceptual)
     let steps = try JSONDecoder().decode(

@@ -44,6 +44,10 @@ pv_tensor *pv_tensor_leaky_relu(const pv_tensor *x, double slope);
 /// A leaky rectifier with one slope a channel (dimension 1).
 pv_tensor *pv_tensor_prelu(const pv_tensor *x, const pv_tensor *slopes);
 pv_tensor *pv_tensor_clamp(const pv_tensor *x, double low, double high);
+/// low and high are tensors of x's shape, or of one element.
+pv_tensor *pv_tensor_clamp_between(const pv_tensor *x, const pv_tensor *low, const pv_tensor *high);
+/// x + offset of a tensor of indices, not below low and not above high.
+pv_tensor *pv_tensor_shift_indices(const pv_tensor *x, int64_t offset, int64_t low, int64_t high);
 pv_tensor *pv_tensor_nan_to(const pv_tensor *x, double nan, double positive, double negative);
 pv_tensor *pv_tensor_matmul(const pv_tensor *a, const pv_tensor *b);
 /// x wᵀ + b; b may be NULL.
@@ -86,6 +90,10 @@ pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stri
 pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, bool antialiased);
 /// Bilinear, align_corners false, zeros outside.
 pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
+
+// Linear algebra in double precision, row by row ----------------------------------------------
+/// Eigenvalues in rising order and the matrix of their column vectors; reads the lower triangle.
+int pv_symmetric_eigen(const double *matrix, int64_t side, double *values, double *vectors);
 
 // Gradients -----------------------------------------------------------------------------------
 pv_tensor *pv_tensor_detach(const pv_tensor *x);

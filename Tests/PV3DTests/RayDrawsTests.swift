@@ -1,0 +1,26 @@
+import PV3D
+import TestSupport
+import Tensors
+import Testing
+
+@Suite struct RayDrawsTests {
+  /// Both renderers draw the same numbers from a seed, so that a GPU, which has only one, renders the same.
+  @Test(arguments: [0, 1, 0xFFFF_FFFF_FFFF_FFFF] as [UInt64])
+  func bothRenderersDrawTheSameNumbers(_ seed: UInt64) throws {
+    let generator = try SmallGenerator.made()
+    var random = RandomSource(seed: 5)
+    let planes = try random.normal([2, 3, 8, 16, 16])
+    let label = try Camera.tensor([.canonical, Camera(yaw: 0.4, pitch: 0.2)])
+    let rays = try Rays(labels: label, resolution: 12)
+    var options = RenderingOptions()
+    (options.seed, options.jitters) = (seed, true)
+    let fused = try generator.renderer(planes, rays, options: options)
+    options.fused = false
+    let composed = try generator.renderer(planes, rays, options: options)
+    try expectClose(fused.features, composed.features, within: 1e-5, exceptFor: 0.004)
+    try expectClose(fused.depth, composed.depth, within: 1e-5, exceptFor: 0.004)
+    options.seed = seed &+ 1
+    let other = try generator.renderer(planes, rays, options: options)
+    #expect(try Difference(other.depth, composed.depth).largest > 1e-4)
+  }
+}
