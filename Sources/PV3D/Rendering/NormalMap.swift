@@ -35,7 +35,7 @@ public enum NormalMap {
         for axis in 0..<3 { result[axis * side * side + index] = normal[axis] }
       }
     }
-    return try Tensor(result, [3, side, side])
+    return try Tensor(result, [3, side, side]).to(depth.device)
   }
 
   /// The points that are seen, in the camera's axes, row by row.

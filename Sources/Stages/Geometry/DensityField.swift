@@ -11,7 +11,7 @@ struct DensityField {
   private static let chunk = 1 << 16
 
   init(_ generator: Generator, _ latents: LatentTrack, frame: Int) throws {
-    let styles = latents.styles
+    let styles = try latents.styles.to(generator.device)
     let own = styles.shape[0] == 1 ? styles : try styles.sliced(0, frame..<frame + 1)
     let motion = latents.motion[frame]
     self.generator = generator

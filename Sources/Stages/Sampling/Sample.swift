@@ -131,8 +131,8 @@ public struct Sample: Stage {
   private func styles(_ code: Tensor, _ generator: Generator) throws -> Tensor {
     try withoutGradients {
       try generator.mapping(
-        code, label: Camera.tensor([condition(generator.config)]), truncation: Float(truncation),
-        cutoff: truncationCutoff)
+        code, label: Camera.tensor([condition(generator.config)], on: generator.device),
+        truncation: Float(truncation), cutoff: truncationCutoff)
     }
   }
 

@@ -23,7 +23,7 @@ package struct SampledCodes {
   package func appearance(_ seed: Int) throws -> Tensor {
     var random = RandomSource(seed: UInt64(seed)).derived("appearance")
     guard mixesLooks, let bank = generator.mapping.bank else {
-      return try random.normal([1, generator.config.zDimension])
+      return try random.normal([1, generator.config.zDimension]).to(generator.device)
     }
     let count = min(Self.mixed, bank.shape[0])
     let draws = try random.uniform([2 * count]).floats()
@@ -33,7 +33,7 @@ package struct SampledCodes {
     }
     let raw = draws.suffix(count).map { -log(max(1 - $0, 1e-6)) + 1e-6 }
     let total = raw.reduce(0, +)
-    var code = try Tensor.zeros([1, generator.config.zDimension])
+    var code = try Tensor.zeros([1, generator.config.zDimension]).to(generator.device)
     for (index, weight) in zip(picked, raw) {
       code = try code + bank.sliced(0, index..<index + 1) * (weight / total)
     }
