@@ -2,7 +2,9 @@ import Foundation
 
 extension GeneratorConfig {
   /// Whether the network is the official one: every addition of the compact models is off.
-  public var isOfficial: Bool { !hasPlaneMean && motionOffsets == 0 && appearanceBank == 0 }
+  public var isOfficial: Bool {
+    !hasPlaneMean && motionOffsets == 0 && appearanceOffsets == 0 && appearanceBank == 0
+  }
 
   /// The camera at angles around the head, placed as in the data that the model is trained on.
   ///
