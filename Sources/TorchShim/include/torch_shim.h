@@ -87,6 +87,23 @@ pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, b
 /// Bilinear, align_corners false, zeros outside.
 pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
 
+// Styled convolution without gradients, on the CPU -------------------------------------------
+/// Weights [O,I,3,3] as `pv_styled_convolve` takes them; `filter` [4,4] follows a doubling, NULL for
+/// a layer that keeps the size. O and I must be multiples of 16.
+pv_tensor *pv_styled_pack(const pv_tensor *weight, const pv_tensor *filter);
+/// style [N,I], demodulation [N,O], bias [O]; noise [H,W] and residual [N,O,H,W] of the output may be
+/// NULL. y = clamp(lrelu(conv(x style) demodulation + noise + bias) gain) + residual.
+typedef struct {
+  const pv_tensor *packed, *style, *demodulation, *bias, *noise, *residual;
+  int64_t outputs;
+  bool up;
+  double slope, gain, clamp;
+} pv_styled;
+/// [N,I,H,W] to [N,O,H,W], or to twice the size; the result's memory is channels last.
+pv_tensor *pv_styled_convolve(const pv_tensor *x, const pv_styled *layer);
+/// The image [N,C,H,W] enlarged twice with the taps 1, 3, 3, 1, plus `added` [N,C,2H,2W].
+pv_tensor *pv_image_double(const pv_tensor *image, const pv_tensor *added);
+
 // Gradients -----------------------------------------------------------------------------------
 pv_tensor *pv_tensor_detach(const pv_tensor *x);
 /// A leaf that shares nothing with `x` and asks for gradients, or does not.

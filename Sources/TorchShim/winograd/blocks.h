@@ -1,0 +1,101 @@
+// Patches in, tiles out: what happens around the products.
+
+/// Transforms the patch of one tile, times the style, into row `row` of the block.
+static void readPatch(const Layer &layer, const Block &block, int row, int64_t tile) {
+  const Shape &shape = layer.shape;
+  const int top = int(tile / shape.tilesAcross()) * kTile - 1;
+  const int left = int(tile % shape.tilesAcross()) * kTile - 1;
+  const int64_t stride = patchStride(shape.inputs);
+  const int64_t plane = int64_t(block.rows) * stride;
+  float *out = block.patches + row * stride;
+  for (int c = 0; c < shape.inputs; c += W) {
+    const Vec style = load(layer.style + c);
+    Vec d[kPoints], t[kPoints];
+    for (int y = 0; y < kPatch; ++y) {
+      const bool inside = top + y >= 0 && top + y < shape.height;
+      for (int x = 0; x < kPatch; ++x) {
+        const bool seen = inside && left + x >= 0 && left + x < shape.width;
+        d[y * kPatch + x] =
+            seen ? load(layer.x + (int64_t(top + y) * shape.width + left + x) * shape.inputs + c) *
+                       style
+                 : splat(0.0f);
+      }
+    }
+#pragma clang loop unroll(full)
+    for (int x = 0; x < kPatch; ++x)
+      transformInputs(d + x, kPatch, t + x, kPatch);
+#pragma clang loop unroll(full)
+    for (int y = 0; y < kPatch; ++y)
+      transformInputs(t + y * kPatch, 1, d + y * kPatch, 1);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < kPoints; ++p)
+      store(out + p * plane + c, d[p]);
+  }
+}
+
+/// What follows the convolution at one pixel: scale, noise, bias, rectifier, gain, clamp, residual.
+PV_INLINE void finish(const Layer &layer, Vec value, Vec demodulation, Vec bias, int64_t pixel,
+                      int output) {
+  value = value * demodulation + bias;
+  if (layer.noise)
+    value = value + splat(layer.noise[pixel]);
+  value = maximum(value, value * layer.slope) * layer.gain;
+  value = maximum(minimum(value, splat(layer.clamp)), splat(-layer.clamp));
+  const int64_t place = pixel * layer.shape.outputs + output;
+  if (layer.residual)
+    value = value + load(layer.residual + place);
+  store(layer.y + place, value);
+}
+
+/// Turns the products of one tile and panel into pixels.
+static void writeTile(const Layer &layer, const Block &block, int row, int64_t tile, int panel) {
+  const Shape &shape = layer.shape;
+  const int phase = panel / shape.panelsPerPhase();
+  const int first = panel % shape.panelsPerPhase() * kPanel;
+  const int top = int(tile / shape.tilesAcross()) * kTile;
+  const int left = int(tile % shape.tilesAcross()) * kTile;
+  const int scale = shape.scale();
+  const int64_t across = int64_t(shape.width) * scale;
+  const int64_t plane = int64_t(block.rows) * kPanel;
+  const int count = std::min(kPanel, shape.outputs - first);
+  for (int o = 0; o < count; o += W) {
+    const float *m = block.products + int64_t(row) * kPanel + o;
+    Vec products[kPoints], lines[kTile * kPatch], y[kTile * kTile];
+#pragma clang loop unroll(full)
+    for (int p = 0; p < kPoints; ++p)
+      products[p] = load(m + p * plane);
+#pragma clang loop unroll(full)
+    for (int x = 0; x < kPatch; ++x)
+      transformOutputs(products + x, kPatch, lines + x, kPatch);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < kTile; ++i)
+      transformOutputs(lines + i * kPatch, 1, y + i * kTile, 1);
+    const Vec demodulation = load(layer.demodulation + first + o);
+    const Vec bias = load(layer.bias + first + o);
+    const int rows = std::min(kTile, shape.height - top), columns = std::min(kTile, shape.width - left);
+    for (int i = 0; i < rows; ++i)
+      for (int j = 0; j < columns; ++j) {
+        const int64_t pixel =
+            int64_t((top + i) * scale + phase / 2) * across + (left + j) * scale + phase % 2;
+        finish(layer, y[i * kTile + j], demodulation, bias, pixel, first + o);
+      }
+  }
+}
+
+/// One run of tiles through the whole layer.
+static void runBlock(const Layer &layer, const Block &block) {
+  const int count = int(block.end - block.begin);
+  const int64_t stride = patchStride(layer.shape.inputs);
+  for (int row = 0; row < count; ++row)
+    readPatch(layer, block, row, block.begin + row);
+  for (int p = 0; p < kPoints; ++p)
+    if (count < block.rows)
+      std::memset(block.patches + (int64_t(p) * block.rows + count) * stride, 0,
+                  size_t(block.rows - count) * stride * sizeof(float));
+  const int64_t panelFloats = int64_t(kPoints) * layer.shape.inputs * kPanel;
+  for (int panel = 0; panel < layer.shape.panels(); ++panel) {
+    multiplyPanel(layer, block, layer.packed + panel * panelFloats);
+    for (int row = 0; row < count; ++row)
+      writeTile(layer, block, row, block.begin + row, panel);
+  }
+}
