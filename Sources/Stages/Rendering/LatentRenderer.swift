@@ -5,17 +5,19 @@ import Tensors
 /// Draws the frames of latents from any cameras, over their background.
 final class LatentRenderer {
   private let latents: LatentTrack
-  private let generator: Generator
+  private let prepared: PreparedGenerator
   private let ws: Tensor
   private let side: Int
-  /// The planes of the last motion drawn, which the next frame may share.
-  private var last: (motion: [Float], planes: Tensor)?
+  /// The styles of the last frame drawn as they are used, for all frames where they share them.
+  private var clip: (frame: Int, drawn: PreparedClip)?
+  /// The planes of the last frame drawn, which its further views and frames of the same motion share.
+  private var last: (frame: Int, motion: [Float], planes: Tensor)?
 
   init(_ latents: LatentTrack) throws {
     self.latents = latents
-    generator = try latents.generator()
+    prepared = try PreparedGenerator(latents.generator())
     ws = latents.styles
-    side = generator.config.imageResolution
+    side = prepared.generator.config.imageResolution
   }
 
   /// One view of one frame.
@@ -30,9 +32,9 @@ final class LatentRenderer {
 
   func view(_ frame: Int, camera: Camera) throws -> View {
     try withoutGradients {
-      let styles = ws.shape[0] == 1 ? ws : try ws.sliced(0, frame..<frame + 1)
-      let planes = try planes(latents.motion[frame], styles)
-      let drawn = try generator.rendered(planes, styles, label: Camera.tensor([camera]))
+      let clip = try clip(frame)
+      let drawn = try clip.rendered(
+        planes(frame, clip), label: Camera.tensor([camera]))
       func full(_ x: Tensor) throws -> Tensor {
         try x.resized(height: side, width: side, antialiased: false).reshaped(1, side, side)
       }
@@ -43,10 +45,21 @@ final class LatentRenderer {
     }
   }
 
-  private func planes(_ motion: [Float], _ styles: Tensor) throws -> Tensor {
-    if let last, last.motion == motion, ws.shape[0] == 1 { return last.planes }
-    let planes = try generator.synthesis(styles, motion: Tensor(motion, [1, motion.count]))
-    last = (motion, planes)
+  private func clip(_ frame: Int) throws -> PreparedClip {
+    let row = ws.shape[0] == 1 ? 0 : frame
+    if let clip, clip.frame == row { return clip.drawn }
+    let drawn = try prepared.clip(ws.sliced(0, row..<row + 1))
+    clip = (row, drawn)
+    return drawn
+  }
+
+  private func planes(_ frame: Int, _ clip: PreparedClip) throws -> Tensor {
+    let motion = latents.motion[frame]
+    if let last, last.motion == motion, ws.shape[0] == 1 || last.frame == frame {
+      return last.planes
+    }
+    let planes = try clip.planes(motion: Tensor(motion, [1, motion.count]))
+    last = (frame, motion, planes)
     return planes
   }
 }

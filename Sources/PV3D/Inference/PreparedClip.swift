@@ -1,0 +1,143 @@
+import Tensors
+
+/// A person as a prepared generator draws it: all that depends on the styles alone is made once.
+///
+/// A frame is `planes(motion:)` and one `rendered` for each view of it; nothing records gradients.
+public struct PreparedClip: Sendable {
+  private struct Block: Sendable {
+    let block: PreparedGenerator.Block
+    let first: PreparedConvolution.Style?
+    let second: PreparedConvolution.Style
+    let readOut: Tensor
+  }
+
+  private struct Enlarging: Sendable {
+    let enlarging: PreparedGenerator.Enlarging
+    let first, second: PreparedConvolution.Style
+    let readOut: Tensor
+  }
+
+  private let generator: Generator
+  private let blocks: [Block]
+  private let enlargings: [Enlarging]
+  private let mean: Tensor?
+  /// The features of the smallest block before its motion layer.
+  private let seed: Tensor
+  /// The weight that reads the raw image, with its style.
+  private let raw: Tensor
+
+  init(_ prepared: PreparedGenerator, _ ws: Tensor) throws {
+    let config = prepared.generator.config
+    let shape = [1, config.styleCount, config.wDimension]
+    guard ws.shape == shape else {
+      throw TensorError(
+        operation: "clip", reason: "the styles are of shape \(ws.shape), wanted \(shape)")
+    }
+    generator = prepared.generator
+    mean = prepared.mean
+    (blocks, enlargings, seed, raw) = try withoutGradients {
+      let styles = try (0..<config.styleCount).map { try ws.selected(1, $0) }
+      let blocks = try Self.blocks(prepared, styles)
+      let last = try ws.selected(1, config.styleCount - 1)
+      let enlargings = try prepared.enlargings.map {
+        Enlarging(
+          enlarging: $0, first: try $0.first.style(last), second: try $0.second.style(last),
+          readOut: try $0.readOut.styledWeight(last))
+      }
+      guard let smallest = blocks.first, let constant = smallest.block.block.constant else {
+        throw TensorError(operation: "clip", reason: "the backbone has no blocks")
+      }
+      let seed = try smallest.block.second(
+        constant.reshaped([1] + constant.shape), smallest.second)
+      return (blocks, enlargings, seed, try prepared.generator.toRaw.styledWeight(styles[0]))
+    }
+  }
+
+  private static func blocks(
+    _ prepared: PreparedGenerator, _ styles: [Tensor]
+  ) throws -> [Block] {
+    var start = 0
+    return try prepared.blocks.map { block in
+      let count = block.block.convolutionCount
+      defer { start += count }
+      return Block(
+        block: block, first: try block.first.map { try $0.style(styles[start]) },
+        second: try block.second.style(styles[start + count - 1]),
+        readOut: try block.block.readOut.styledWeight(styles[start + count]))
+    }
+  }
+
+  /// Draws the feature planes of one frame.
+  /// - Parameter motion: `[1, motionDimension]`, the motion code times t
+  /// - Returns: `[1, 3, planeFeatures, planeResolution, planeResolution]`
+  public func planes(motion: Tensor) throws -> Tensor {
+    try withoutGradients {
+      var x = seed
+      var image: Tensor?
+      for block in blocks {
+        if let first = block.block.first, let style = block.first {
+          x = try moved(first(x, style), block, motion)
+          x = try block.block.second(x, block.second)
+        } else {
+          x = try moved(x, block, motion)
+        }
+        let read = try block.block.block.readOut.read(x, styled: block.readOut)
+        image = try image?.doubled(plus: read) ?? read
+      }
+      guard var planes = image else {
+        throw TensorError(operation: "clip", reason: "the backbone has no blocks")
+      }
+      if let mean { planes = try planes + mean }
+      if let offsets = generator.synthesis.offsets { planes = try planes + offsets(motion) }
+      let config = generator.config
+      return try planes.reshaped(
+        1, 3, config.planeFeatures, config.planeResolution, config.planeResolution)
+    }
+  }
+
+  /// Features with what the motion adds to them.
+  private func moved(_ x: Tensor, _ block: Block, _ motion: Tensor) throws -> Tensor {
+    guard let layer = block.block.block.motion, let convolution = block.block.motion else {
+      return x
+    }
+    return try convolution(x, convolution.style(layer.code(motion)), residual: x)
+  }
+
+  /// Draws one view of planes; further views of a frame take the same planes.
+  /// - Parameters:
+  ///   - planes: of `planes(motion:)`
+  ///   - label: `[1, 25]` of the camera
+  public func rendered(
+    _ planes: Tensor, label: Tensor, resolution: Int? = nil,
+    options: RenderingOptions = RenderingOptions()
+  ) throws -> GeneratedImage {
+    try withoutGradients {
+      let side = resolution ?? generator.config.renderingResolution
+      let seen = try generator.renderer(
+        planes, Rays(labels: label, resolution: side), options: options)
+      let features = try Generator.image(seen.features, side)
+      let small = try generator.toRaw.read(features, styled: raw)
+      return GeneratedImage(
+        image: try enlarged(features, small), raw: small,
+        depth: try Generator.image(seen.depth, side),
+        opacity: try Generator.image(seen.opacity, side),
+        points: try seen.points?.reshaped(1, side, side, 3))
+    }
+  }
+
+  private func enlarged(_ features: Tensor, _ raw: Tensor) throws -> Tensor {
+    let side = generator.superResolution.input
+    var (x, image) = (features, raw)
+    if features.shape[2] != side {
+      x = try x.resized(height: side, width: side, antialiased: true)
+      image = try image.resized(height: side, width: side, antialiased: true)
+    }
+    for enlarging in enlargings {
+      x = try enlarging.enlarging.first(x, enlarging.first)
+      x = try enlarging.enlarging.second(x, enlarging.second)
+      let read = try enlarging.enlarging.readOut.read(x, styled: enlarging.readOut)
+      image = try image.doubled(plus: read)
+    }
+    return try image.contiguous()
+  }
+}
