@@ -1,26 +1,25 @@
 // Patches in, tiles out: what happens around the products.
 
-/// Transforms the patch of one tile, times the style, into row `row` of the block.
-static void readPatch(const Layer &layer, const Block &block, int row, int64_t tile) {
+/// Transforms the patch of one tile, times the style, into row `row` of the block; zero outside the
+/// image, which the patch may touch unless it is `inside`.
+template <bool inside>
+PV_INLINE void readPatch(const Layer &layer, const Block &block, int row, int top, int left) {
   const Shape &shape = layer.shape;
-  const int top = int(tile / shape.tilesAcross()) * kTile - 1;
-  const int left = int(tile % shape.tilesAcross()) * kTile - 1;
-  const int64_t stride = patchStride(shape.inputs);
-  const int64_t plane = int64_t(block.rows) * stride;
-  float *out = block.patches + row * stride;
-  for (int c = 0; c < shape.inputs; c += W) {
+  const int64_t inputs = shape.inputs, line = int64_t(shape.width) * inputs;
+  const int64_t plane = int64_t(block.rows) * patchStride(shape.inputs);
+  const float *in = layer.x + top * line + left * inputs;
+  float *out = block.patches + row * patchStride(shape.inputs);
+  for (int64_t c = 0; c < inputs; c += W) {
     const Vec style = load(layer.style + c);
     Vec d[kPoints], t[kPoints];
-    for (int y = 0; y < kPatch; ++y) {
-      const bool inside = top + y >= 0 && top + y < shape.height;
+#pragma clang loop unroll(full)
+    for (int y = 0; y < kPatch; ++y)
+#pragma clang loop unroll(full)
       for (int x = 0; x < kPatch; ++x) {
-        const bool seen = inside && left + x >= 0 && left + x < shape.width;
-        d[y * kPatch + x] =
-            seen ? load(layer.x + (int64_t(top + y) * shape.width + left + x) * shape.inputs + c) *
-                       style
-                 : splat(0.0f);
+        const bool seen = inside || (top + y >= 0 && top + y < shape.height && left + x >= 0 &&
+                                     left + x < shape.width);
+        d[y * kPatch + x] = seen ? load(in + y * line + x * inputs + c) * style : splat(0.0f);
       }
-    }
 #pragma clang loop unroll(full)
     for (int x = 0; x < kPatch; ++x)
       transformInputs(d + x, kPatch, t + x, kPatch);
@@ -31,6 +30,16 @@ static void readPatch(const Layer &layer, const Block &block, int row, int64_t t
     for (int p = 0; p < kPoints; ++p)
       store(out + p * plane + c, d[p]);
   }
+}
+
+static void readTile(const Layer &layer, const Block &block, int row, int64_t tile) {
+  const Shape &shape = layer.shape;
+  const int top = int(tile / shape.tilesAcross()) * kTile - 1;
+  const int left = int(tile % shape.tilesAcross()) * kTile - 1;
+  if (top >= 0 && left >= 0 && top + kPatch <= shape.height && left + kPatch <= shape.width)
+    readPatch<true>(layer, block, row, top, left);
+  else
+    readPatch<false>(layer, block, row, top, left);
 }
 
 /// What follows the convolution at one pixel: scale, noise, bias, rectifier, gain, clamp, residual.
@@ -72,13 +81,15 @@ static void writeTile(const Layer &layer, const Block &block, int row, int64_t t
       transformOutputs(lines + i * kPatch, 1, y + i * kTile, 1);
     const Vec demodulation = load(layer.demodulation + first + o);
     const Vec bias = load(layer.bias + first + o);
-    const int rows = std::min(kTile, shape.height - top), columns = std::min(kTile, shape.width - left);
-    for (int i = 0; i < rows; ++i)
-      for (int j = 0; j < columns; ++j) {
-        const int64_t pixel =
-            int64_t((top + i) * scale + phase / 2) * across + (left + j) * scale + phase % 2;
-        finish(layer, y[i * kTile + j], demodulation, bias, pixel, first + o);
-      }
+    const int64_t corner =
+        int64_t(top * scale + phase / 2) * across + left * scale + phase % 2;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < kTile; ++i)
+#pragma clang loop unroll(full)
+      for (int j = 0; j < kTile; ++j)
+        if (top + i < shape.height && left + j < shape.width)
+          finish(layer, y[i * kTile + j], demodulation, bias, corner + (i * across + j) * scale,
+                 first + o);
   }
 }
 
@@ -87,7 +98,7 @@ static void runBlock(const Layer &layer, const Block &block) {
   const int count = int(block.end - block.begin);
   const int64_t stride = patchStride(layer.shape.inputs);
   for (int row = 0; row < count; ++row)
-    readPatch(layer, block, row, block.begin + row);
+    readTile(layer, block, row, block.begin + row);
   for (int p = 0; p < kPoints; ++p)
     if (count < block.rows)
       std::memset(block.patches + (int64_t(p) * block.rows + count) * stride, 0,

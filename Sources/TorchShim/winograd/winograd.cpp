@@ -55,13 +55,11 @@ template <typename Body> void forEach(const Parallel &parallel, int64_t count, B
   parallel.launch(int(std::min<int64_t>(parallel.threads, count)), work, &queue);
 }
 
-/// Tiles of one block: enough that the weights, which every block reads, are read seldom; few enough
-/// that patches stay in the second cache where the weights are small.
+/// Tiles of one block: few, so that patches stay in the second cache; more where the weights, which every
+/// block reads, do not.
 int blockTiles(const Layer &layer, const Kernels &kernel, const Parallel &parallel) {
   const int64_t weights = layer.shape.packedFloats() * int64_t(sizeof(float));
-  int tiles = 2 * kernel.rows;
-  while (tiles < 128 && weights > (int64_t(2) << 20) * tiles / kernel.rows)
-    tiles *= 2;
+  const int tiles = (weights > (4 << 20) ? 4 : 2) * kernel.rows;
   const int64_t share = (layer.shape.tiles() + parallel.threads - 1) / parallel.threads;
   const int64_t wanted = std::min<int64_t>(tiles, share);
   return int((wanted + kernel.rows - 1) / kernel.rows * kernel.rows);
