@@ -36,23 +36,79 @@ public struct PackedConvolution: Sendable {
     public init(bias: Tensor) { self.bias = bias }
   }
 
-  /// - Parameters:
-  ///   - x: `[batch, inputs, height, width]`
-  ///   - style: `[batch, inputs]`, factors of the inputs
-  ///   - demodulation: `[batch, outputs]`, factors of the outputs
-  /// - Returns: `[batch, outputs, height, width]`, or twice as large, one pixel after the other
-  public func callAsFunction(
-    _ x: Tensor, style: Tensor, demodulation: Tensor, _ ending: Ending
-  ) throws(TensorError) -> Tensor {
-    var layer = pv_styled(
-      packed: packed.raw, style: style.raw, demodulation: demodulation.raw, bias: ending.bias.raw,
-      noise: ending.noise?.raw, residual: ending.residual?.raw, outputs: Int64(outputs), up: up,
-      slope: Double(ending.slope), gain: Double(ending.gain),
-      clamp: Double(ending.clamp ?? .infinity))
-    let result = withExtendedLifetime((ending, style, demodulation)) {
-      pv_styled_convolve(x.raw, &layer)
+  /// A packed convolution with all that acts on it but the image.
+  public struct Layer {
+    let convolution: PackedConvolution
+    let style, demodulation: Tensor
+    let ending: Ending
+
+    /// - Parameters:
+    ///   - style: `[batch, inputs]`, factors of the inputs
+    ///   - demodulation: `[batch, outputs]`, factors of the outputs
+    public init(
+      _ convolution: PackedConvolution, style: Tensor, demodulation: Tensor, _ ending: Ending
+    ) {
+      self.convolution = convolution
+      self.style = style
+      self.demodulation = demodulation
+      self.ending = ending
     }
-    return try Tensor(result, "packed convolution")
+
+    var raw: pv_styled {
+      pv_styled(
+        packed: convolution.packed.raw, style: style.raw, demodulation: demodulation.raw,
+        bias: ending.bias.raw, noise: ending.noise?.raw, residual: ending.residual?.raw,
+        outputs: Int64(convolution.outputs), up: convolution.up, slope: Double(ending.slope),
+        gain: Double(ending.gain), clamp: Double(ending.clamp ?? .infinity))
+    }
+
+    /// - Parameter x: `[batch, inputs, height, width]`
+    /// - Returns: `[batch, outputs, height, width]`, or twice as large, one pixel after the other
+    public func callAsFunction(_ x: Tensor) throws(TensorError) -> Tensor {
+      var layer = raw
+      let result = withExtendedLifetime(self) { pv_styled_convolve(x.raw, &layer) }
+      return try Tensor(result, "packed convolution")
+    }
+  }
+
+  /// A linear read-out of at most four numbers a pixel: `clamp(weight · y + bias)`.
+  public struct ReadOut {
+    let weight, bias: Tensor
+    let clamp: Float?
+
+    /// How many numbers a pixel may have.
+    public static let most = 4
+
+    /// - Parameters:
+    ///   - weight: `[numbers, outputs]`
+    ///   - bias: `[numbers]`
+    public init(weight: Tensor, bias: Tensor, clamp: Float? = nil) {
+      (self.weight, self.bias, self.clamp) = (weight, bias, clamp)
+    }
+  }
+
+  /// A doubling layer, one that keeps the size, and a read-out of their features, in strips that stay in
+  /// the cache.
+  /// - Parameter keeping: whether the features are wanted; without them no whole image of them is in memory
+  /// - Returns: `[batch, outputs, height, width]` and `[batch, numbers, height, width]`
+  public static func pair(
+    _ x: Tensor, _ first: Layer, _ second: Layer, _ readOut: ReadOut, keeping: Bool
+  ) throws(TensorError) -> (features: Tensor?, image: Tensor) {
+    var (from, to) = (first.raw, second.raw)
+    var read = pv_read_out(
+      weight: readOut.weight.raw, bias: readOut.bias.raw,
+      clamp: Double(readOut.clamp ?? .infinity))
+    var features: OpaquePointer?
+    var image: OpaquePointer?
+    let status = withExtendedLifetime((first, second, readOut)) {
+      keeping
+        ? pv_styled_pair(x.raw, &from, &to, &read, &features, &image)
+        : pv_styled_pair(x.raw, &from, &to, &read, nil, &image)
+    }
+    guard status == 0 else { throw .last("packed pair") }
+    return (
+      keeping ? try Tensor(features, "packed pair") : nil, try Tensor(image, "packed pair")
+    )
   }
 }
 

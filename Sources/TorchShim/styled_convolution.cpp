@@ -4,6 +4,10 @@
 #include "winograd/winograd.h"
 #include "worker_threads.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 using namespace pv;
 
 namespace {
@@ -15,9 +19,23 @@ at::Tensor pixels(const at::Tensor &image) {
   return image.detach().to(at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
+/// Asks for large pages: new memory costs a fault for each page, and products read all over it.
+at::Tensor inLargePages(const at::Tensor &tensor) {
+#if defined(__linux__)
+  constexpr uintptr_t size = uintptr_t(1) << 21;
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(tensor.data_ptr());
+  const uintptr_t first = (begin + size - 1) / size * size;
+  const uintptr_t last = (begin + tensor.nbytes()) / size * size;
+  if (last > first)
+    madvise(reinterpret_cast<void *>(first), last - first, MADV_HUGEPAGE);
+#endif
+  return tensor;
+}
+
 at::Tensor newPixels(int64_t batch, int64_t channels, int64_t height, int64_t width) {
-  return at::empty({batch, channels, height, width},
-                   at::TensorOptions(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
+  return inLargePages(
+      at::empty({batch, channels, height, width},
+                at::TensorOptions(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast)));
 }
 
 at::Tensor numbers(const char *name, const pv_tensor *tensor, at::IntArrayRef shape) {
@@ -30,6 +48,55 @@ at::Tensor numbers(const char *name, const pv_tensor *tensor, at::IntArrayRef sh
 const float *read(const at::Tensor &tensor) {
   return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
 }
+
+/// The tensors of a layer, checked.
+class LayerTensors {
+public:
+  LayerTensors(const pv_styled &layer, at::IntArrayRef image)
+      : layer_(layer),
+        shape_{int(image[1]), int(layer.outputs), int(image[2]), int(image[3]), layer.up} {
+    const int64_t inputs = image[1], outputs = layer.outputs;
+    TORCH_CHECK(inputs % winograd::kChannels == 0 && outputs % winograd::kChannels == 0,
+                "styled convolution: ", inputs, " and ", outputs,
+                " channels, wanted multiples of ", winograd::kChannels);
+    packed_ = numbers("packed", layer.packed, {shape_.packedFloats()});
+    style_ = numbers("style", layer.style, {image[0], inputs});
+    demodulation_ = numbers("demodulation", layer.demodulation, {image[0], outputs});
+    bias_ = numbers("bias", layer.bias, {outputs});
+    if (layer.noise)
+      noise_ = numbers("noise", layer.noise, {height(), width()});
+    if (layer.residual) {
+      residual_ = pixels(layer.residual->value);
+      TORCH_CHECK(residual_.sizes() == at::IntArrayRef({image[0], outputs, height(), width()}),
+                  "styled convolution: residual is of shape ", residual_.sizes());
+    }
+  }
+
+  int64_t height() const { return int64_t(shape_.height) * shape_.scale(); }
+  int64_t width() const { return int64_t(shape_.width) * shape_.scale(); }
+
+  /// The layer of one image, without its input and output.
+  winograd::Layer layer(int64_t n) const {
+    const float *residual = read(residual_);
+    return {shape_,
+            read(packed_),
+            nullptr,
+            read(style_) + n * shape_.inputs,
+            read(demodulation_) + n * shape_.outputs,
+            read(bias_),
+            read(noise_),
+            residual ? residual + n * residual_.stride(0) : nullptr,
+            float(layer_.slope),
+            float(layer_.gain),
+            float(layer_.clamp),
+            nullptr};
+  }
+
+private:
+  const pv_styled &layer_;
+  winograd::Shape shape_;
+  at::Tensor packed_, style_, demodulation_, bias_, noise_, residual_;
+};
 
 /// Runs `body(begin, end)` over parts of 0..<rows.
 template <typename Body> void forRows(int64_t rows, Body &&body) {
@@ -74,7 +141,8 @@ pv_tensor *pv_styled_pack(const pv_tensor *weight, const pv_tensor *filter) {
                 ", wanted 3 x 3 taps and multiples of ", winograd::kChannels, " channels");
     const at::Tensor taps = filter ? numbers("filter", filter, {4, 4}) : at::Tensor();
     const winograd::Shape shape{int(w.size(1)), int(w.size(0)), 1, 1, filter != nullptr};
-    const at::Tensor packed = at::empty({shape.packedFloats()}, at::TensorOptions(at::kFloat));
+    const at::Tensor packed =
+        inLargePages(at::empty({shape.packedFloats()}, at::TensorOptions(at::kFloat)));
     winograd::pack(shape, read(w), read(taps), packed.data_ptr<float>(), workerThreads());
     return packed;
   });
@@ -83,34 +151,46 @@ pv_tensor *pv_styled_pack(const pv_tensor *weight, const pv_tensor *filter) {
 pv_tensor *pv_styled_convolve(const pv_tensor *x, const pv_styled *layer) {
   return made([&] {
     const at::Tensor in = pixels(x->value);
-    const int64_t batch = in.size(0), outputs = layer->outputs;
-    const winograd::Shape shape{int(in.size(1)), int(outputs), int(in.size(2)), int(in.size(3)),
-                                layer->up};
-    TORCH_CHECK(shape.inputs % winograd::kChannels == 0 && outputs % winograd::kChannels == 0,
-                "styled convolution: ", shape.inputs, " and ", outputs,
-                " channels, wanted multiples of ", winograd::kChannels);
-    const int64_t height = in.size(2) * shape.scale(), width = in.size(3) * shape.scale();
-    const at::Tensor packed = numbers("packed", layer->packed, {shape.packedFloats()});
-    const at::Tensor style = numbers("style", layer->style, {batch, shape.inputs});
-    const at::Tensor demodulation =
-        numbers("demodulation", layer->demodulation, {batch, outputs});
-    const at::Tensor bias = numbers("bias", layer->bias, {outputs});
-    const at::Tensor noise =
-        layer->noise ? numbers("noise", layer->noise, {height, width}) : at::Tensor();
-    const at::Tensor residual = layer->residual ? pixels(layer->residual->value) : at::Tensor();
-    TORCH_CHECK(!layer->residual || residual.sizes() ==
-                                        at::IntArrayRef({batch, outputs, height, width}),
-                "styled convolution: residual is of shape ", residual.sizes());
-    const at::Tensor out = newPixels(batch, outputs, height, width);
-    for (int64_t n = 0; n < batch; ++n) {
-      const int64_t place = n * outputs * height * width;
-      winograd::run({shape, read(packed), read(in) + n * in.stride(0), read(style) + n * shape.inputs,
-                     read(demodulation) + n * outputs, read(bias), read(noise),
-                     layer->residual ? read(residual) + place : nullptr, float(layer->slope),
-                     float(layer->gain), float(layer->clamp), out.data_ptr<float>() + place},
-                    workerThreads());
+    const LayerTensors tensors(*layer, in.sizes());
+    const at::Tensor out =
+        newPixels(in.size(0), layer->outputs, tensors.height(), tensors.width());
+    for (int64_t n = 0; n < in.size(0); ++n) {
+      winograd::Layer one = tensors.layer(n);
+      one.x = read(in) + n * in.stride(0);
+      one.y = out.data_ptr<float>() + n * out.stride(0);
+      winograd::run(one, {}, 0, one.shape.tilesDown(), workerThreads());
     }
     return out;
+  });
+}
+
+int pv_styled_pair(const pv_tensor *x, const pv_styled *first, const pv_styled *second,
+                   const pv_read_out *out, pv_tensor **features, pv_tensor **image) {
+  return done([&] {
+    const at::Tensor in = pixels(x->value);
+    const LayerTensors before(*first, in.sizes());
+    const int64_t batch = in.size(0), height = before.height(), width = before.width();
+    const LayerTensors after(*second, {batch, first->outputs, height, width});
+    TORCH_CHECK(first->up && !second->up, "styled pair: the first layer alone must double the size");
+    const int64_t outputs = second->outputs, count = out->weight->value.size(0);
+    TORCH_CHECK(count > 0 && count <= winograd::kReadOuts, "styled pair: ", count,
+                " numbers are read out, wanted 1 to ", winograd::kReadOuts);
+    const at::Tensor weight = numbers("read-out", out->weight, {count, outputs});
+    const at::Tensor bias = numbers("read-out's bias", out->bias, {count});
+    const at::Tensor seen = newPixels(batch, count, height, width);
+    const at::Tensor kept = features ? newPixels(batch, outputs, height, width) : at::Tensor();
+    for (int64_t n = 0; n < batch; ++n) {
+      winograd::Layer from = before.layer(n), to = after.layer(n);
+      from.x = read(in) + n * in.stride(0);
+      to.y = features ? kept.data_ptr<float>() + n * kept.stride(0) : nullptr;
+      winograd::runPair(from, to,
+                        {int(count), read(weight), read(bias), float(out->clamp),
+                         seen.data_ptr<float>() + n * seen.stride(0)},
+                        workerThreads());
+    }
+    if (features)
+      *features = new pv_tensor{kept};
+    *image = new pv_tensor{seen};
   });
 }
 

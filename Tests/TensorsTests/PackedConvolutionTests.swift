@@ -55,11 +55,40 @@ import Testing
     y = try (y + ending.bias.reshaped(1, -1, 1, 1)).leakyReLU(0.2)
     let composed = try (y * 1.5).clamped(-2, 2) + residual
     let packed = try PackedConvolution(weight, filter: sizes.up ? filter : nil)
-    let ours = try packed(x, style: style, demodulation: demodulation, ending)
+    let layer = PackedConvolution.Layer(
+      packed, style: style, demodulation: demodulation, ending)
+    let ours = try layer(x)
     try expectClose(ours, composed, within: 5e-6)
     // What is laid out pixel by pixel already is read as it is.
-    try expectClose(
-      packed(x.channelsLast(), style: style, demodulation: demodulation, ending), ours, within: 0)
+    try expectClose(layer(x.channelsLast()), ours, within: 0)
+  }
+
+  /// Heights below, at and above a strip, and one that no tile divides.
+  @Test(arguments: [3, 32, 36, 70])
+  func stripsOfTwoLayersAreTheLayersOneAfterTheOther(_ height: Int) throws {
+    var random = RandomSource(seed: 6)
+    let taps: [Float] = [1, 3, 3, 1]
+    let filter = try Tensor(taps.flatMap { row in taps.map { row * $0 / 64 } }, [4, 4])
+    func layer(_ inputs: Int, _ outputs: Int, up: Bool) throws -> PackedConvolution.Layer {
+      var ending = PackedConvolution.Ending(bias: try random.normal([outputs]))
+      ending.clamp = 3
+      return PackedConvolution.Layer(
+        try PackedConvolution(random.normal([outputs, inputs, 3, 3]), filter: up ? filter : nil),
+        style: try random.normal([2, inputs]), demodulation: try random.uniform([2, outputs]) * 0.1,
+        ending)
+    }
+    let x = try random.normal([2, 16, height, 9])
+    let (first, second) = (try layer(16, 32, up: true), try layer(32, 48, up: false))
+    let (weight, bias) = (try random.normal([3, 48]), try random.normal([3]))
+    let features = try second(first(x))
+    let image = try features.convolved(weight.reshaped(3, 48, 1, 1), bias: bias).clamped(-5, 5)
+    for keeping in [true, false] {
+      let drawn = try PackedConvolution.pair(
+        x, first, second, .init(weight: weight, bias: bias, clamp: 5), keeping: keeping)
+      try expectClose(drawn.image, image, within: 3e-6)
+      #expect((drawn.features == nil) == !keeping)
+      if let kept = drawn.features { try expectClose(kept, features, within: 0) }
+    }
   }
 
   @Test func imagesAreDoubledAsTheFilterSays() throws {
@@ -78,9 +107,9 @@ import Testing
     #expect(throws: TensorError.self) { try PackedConvolution(.ones([16, 8, 3, 3])) }
     let packed = try PackedConvolution(.ones([16, 16, 3, 3]))
     let error = #expect(throws: TensorError.self) {
-      try packed(
-        .ones([1, 16, 4, 4]), style: .ones([1, 8]), demodulation: .ones([1, 16]),
-        .init(bias: .zeros([16])))
+      try PackedConvolution.Layer(
+        packed, style: .ones([1, 8]), demodulation: .ones([1, 16]), .init(bias: .zeros([16])))(
+          .ones([1, 16, 4, 4]))
     }
     #expect(error?.reason.contains("style is of shape [1, 8]") == true)
   }

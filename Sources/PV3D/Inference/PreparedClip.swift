@@ -15,6 +15,21 @@ public struct PreparedClip: Sendable {
     let enlarging: PreparedGenerator.Enlarging
     let first, second: PreparedConvolution.Style
     let readOut: Tensor
+
+    /// The features, if they are wanted, and what is read out of them.
+    func drawn(_ x: Tensor, keeping: Bool) throws -> (features: Tensor?, image: Tensor) {
+      let read = enlarging.readOut
+      guard let first = enlarging.first.packed(first),
+        let second = enlarging.second.packed(second)
+      else {
+        let y = try enlarging.second(enlarging.first(x, first), second)
+        return (y, try read.read(y, styled: readOut))
+      }
+      return try PackedConvolution.pair(
+        x, first, second,
+        .init(weight: readOut.reshaped(3, -1), bias: read.bias, clamp: read.clamp),
+        keeping: keeping)
+    }
   }
 
   private let generator: Generator
@@ -132,11 +147,10 @@ public struct PreparedClip: Sendable {
       x = try x.resized(height: side, width: side, antialiased: true)
       image = try image.resized(height: side, width: side, antialiased: true)
     }
-    for enlarging in enlargings {
-      x = try enlarging.enlarging.first(x, enlarging.first)
-      x = try enlarging.enlarging.second(x, enlarging.second)
-      let read = try enlarging.enlarging.readOut.read(x, styled: enlarging.readOut)
-      image = try image.doubled(plus: read)
+    for (index, enlarging) in enlargings.enumerated() {
+      let drawn = try enlarging.drawn(x, keeping: index + 1 < enlargings.count)
+      image = try image.doubled(plus: drawn.image)
+      if let features = drawn.features { x = features }
     }
     return try image.contiguous()
   }

@@ -48,22 +48,26 @@ struct PreparedConvolution: Sendable {
     return Style(code: w, factors: factors, demodulation: demodulation)
   }
 
-  /// - Parameters:
-  ///   - x: `[1, inputs, height, width]`
-  ///   - residual: added to the result
-  func callAsFunction(_ x: Tensor, _ style: Style, residual: Tensor? = nil) throws -> Tensor {
-    guard let packed else {
-      let y = try layer(x, style.code, noise: noise == nil ? .none : .constant)
-      guard let residual else { return y }
-      return try y + residual
-    }
+  /// The layer with a style as the fast kernel takes it; nil where the kernel does not.
+  func packed(_ style: Style, residual: Tensor? = nil) -> PackedConvolution.Layer? {
+    guard let packed else { return nil }
     var ending = PackedConvolution.Ending(bias: layer.bias)
     ending.gain = Float(2).squareRoot()
     ending.clamp = layer.clamp
     ending.noise = noise
     ending.residual = residual
-    return try packed(
-      x, style: style.factors, demodulation: style.demodulation, ending)
+    return PackedConvolution.Layer(
+      packed, style: style.factors, demodulation: style.demodulation, ending)
+  }
+
+  /// - Parameters:
+  ///   - x: `[1, inputs, height, width]`
+  ///   - residual: added to the result
+  func callAsFunction(_ x: Tensor, _ style: Style, residual: Tensor? = nil) throws -> Tensor {
+    if let packed = packed(style, residual: residual) { return try packed(x) }
+    let y = try layer(x, style.code, noise: noise == nil ? .none : .constant)
+    guard let residual else { return y }
+    return try y + residual
   }
 }
 

@@ -101,6 +101,15 @@ typedef struct {
 } pv_styled;
 /// [N,I,H,W] to [N,O,H,W], or to twice the size; the result's memory is channels last.
 pv_tensor *pv_styled_convolve(const pv_tensor *x, const pv_styled *layer);
+/// clamp(weight y + bias) at each pixel: weight [R,O] with R at most 4, bias [R].
+typedef struct {
+  const pv_tensor *weight, *bias;
+  double clamp;
+} pv_read_out;
+/// A doubling layer, one that keeps the size, and a read-out [N,R,2H,2W] behind it. `features` may be
+/// NULL: then no whole image of features is ever in memory.
+int pv_styled_pair(const pv_tensor *x, const pv_styled *first, const pv_styled *second,
+                   const pv_read_out *out, pv_tensor **features, pv_tensor **image);
 /// The image [N,C,H,W] enlarged twice with the taps 1, 3, 3, 1, plus `added` [N,C,2H,2W].
 pv_tensor *pv_image_double(const pv_tensor *image, const pv_tensor *added);
 

@@ -43,7 +43,7 @@ static void readTile(const Layer &layer, const Block &block, int row, int64_t ti
 }
 
 /// What follows the convolution at one pixel: scale, noise, bias, rectifier, gain, clamp, residual.
-PV_INLINE void finish(const Layer &layer, Vec value, Vec demodulation, Vec bias, int64_t pixel,
+PV_INLINE Vec finish(const Layer &layer, Vec value, Vec demodulation, Vec bias, int64_t pixel,
                       int output) {
   value = value * demodulation + bias;
   if (layer.noise)
@@ -53,11 +53,14 @@ PV_INLINE void finish(const Layer &layer, Vec value, Vec demodulation, Vec bias,
   const int64_t place = pixel * layer.shape.outputs + output;
   if (layer.residual)
     value = value + load(layer.residual + place);
-  store(layer.y + place, value);
+  if (layer.y)
+    store(layer.y + place, value);
+  return value;
 }
 
 /// Turns the products of one tile and panel into pixels.
-static void writeTile(const Layer &layer, const Block &block, int row, int64_t tile, int panel) {
+static void writeTile(const Layer &layer, const ReadOut &read, const Block &block, int row,
+                      int64_t tile, int panel) {
   const Shape &shape = layer.shape;
   const int phase = panel / shape.panelsPerPhase();
   const int first = panel % shape.panelsPerPhase() * kPanel;
@@ -81,20 +84,45 @@ static void writeTile(const Layer &layer, const Block &block, int row, int64_t t
       transformOutputs(lines + i * kPatch, 1, y + i * kTile, 1);
     const Vec demodulation = load(layer.demodulation + first + o);
     const Vec bias = load(layer.bias + first + o);
+    Vec weights[kReadOuts];
+    for (int r = 0; r < read.count; ++r)
+      weights[r] = load(read.weight + int64_t(r) * shape.outputs + first + o);
     const int64_t corner =
         int64_t(top * scale + phase / 2) * across + left * scale + phase % 2;
 #pragma clang loop unroll(full)
     for (int i = 0; i < kTile; ++i)
 #pragma clang loop unroll(full)
       for (int j = 0; j < kTile; ++j)
-        if (top + i < shape.height && left + j < shape.width)
-          finish(layer, y[i * kTile + j], demodulation, bias, corner + (i * across + j) * scale,
-                 first + o);
+        if (top + i < shape.height && left + j < shape.width) {
+          const Vec value = finish(layer, y[i * kTile + j], demodulation, bias,
+                                   corner + (i * across + j) * scale, first + o);
+          float *sums = block.sums +
+                        (int64_t(row) * kTile * kTile + i * kTile + j) * read.count * volume::kLane;
+          for (int r = 0; r < read.count; ++r)
+            store(sums + r * volume::kLane, load(sums + r * volume::kLane) + value * weights[r]);
+        }
   }
 }
 
+/// Writes what was read out of one tile.
+static void writeReadOut(const Layer &layer, const ReadOut &read, const Block &block, int row,
+                         int64_t tile) {
+  const Shape &shape = layer.shape;
+  const int top = int(tile / shape.tilesAcross()) * kTile;
+  const int left = int(tile % shape.tilesAcross()) * kTile;
+  const float *sums = block.sums + int64_t(row) * kTile * kTile * read.count * volume::kLane;
+  for (int i = 0; i < std::min(kTile, shape.height - top); ++i)
+    for (int j = 0; j < std::min(kTile, shape.width - left); ++j)
+      for (int r = 0; r < read.count; ++r) {
+        const float value =
+            sum(load(sums + ((i * kTile + j) * read.count + r) * volume::kLane)) + read.bias[r];
+        read.values[(int64_t(top + i) * shape.width + left + j) * read.count + r] =
+            std::max(std::min(value, read.clamp), -read.clamp);
+      }
+}
+
 /// One run of tiles through the whole layer.
-static void runBlock(const Layer &layer, const Block &block) {
+static void runBlock(const Layer &layer, const ReadOut &read, const Block &block) {
   const int count = int(block.end - block.begin);
   const int64_t stride = patchStride(layer.shape.inputs);
   for (int row = 0; row < count; ++row)
@@ -102,11 +130,15 @@ static void runBlock(const Layer &layer, const Block &block) {
   for (int p = 0; p < kPoints; ++p)
     if (count < block.rows)
       std::memset(block.patches + (int64_t(p) * block.rows + count) * stride, 0,
-                  size_t(block.rows - count) * stride * sizeof(float));
+                  size_t(block.rows - count) * size_t(stride) * sizeof(float));
+  std::memset(block.sums, 0,
+              size_t(count) * kTile * kTile * size_t(read.count) * volume::kLane * sizeof(float));
   const int64_t panelFloats = int64_t(kPoints) * layer.shape.inputs * kPanel;
   for (int panel = 0; panel < layer.shape.panels(); ++panel) {
     multiplyPanel(layer, block, layer.packed + panel * panelFloats);
     for (int row = 0; row < count; ++row)
-      writeTile(layer, block, row, block.begin + row, panel);
+      writeTile(layer, read, block, row, block.begin + row, panel);
   }
+  for (int row = 0; read.count > 0 && row < count; ++row)
+    writeReadOut(layer, read, block, row, block.begin + row);
 }

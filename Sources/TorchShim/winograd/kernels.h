@@ -11,6 +11,7 @@ struct Block {
   int rows;           // tiles with the rows that fill the last product; a multiple of `rows` below
   float *patches;     // [kPoints][rows][patchStride(inputs)]
   float *products;    // [kPoints][rows][kPanel]
+  float *sums;        // [rows][kTile * kTile][count of the read-out][kLane]
 };
 
 /// Floats from one tile's transformed patch to the next: no power of two, which would put all rows
@@ -20,7 +21,7 @@ inline int64_t patchStride(int inputs) { return inputs + 16; }
 struct Kernels {
   int rows; // tiles that are multiplied together
   void (*pack)(const Shape &, const float *weight, const float *filter, int panel, float *packed);
-  void (*run)(const Layer &, const Block &);
+  void (*run)(const Layer &, const ReadOut &, const Block &);
 };
 
 extern const Kernels genericKernels;

@@ -49,14 +49,31 @@ struct Layer {
   const float *noise;        // [output height][output width], or null
   const float *residual;     // as y, or null
   float slope, gain, clamp;  // of the rectifier; clamp may be infinite
-  float *y;                  // [output height][output width][outputs]
+  float *y;                  // [output height][output width][outputs], or null
 };
+
+/// A few numbers read out of each output pixel: clamp(weight y + bias).
+struct ReadOut {
+  int count;           // at most kReadOuts; 0 for none
+  const float *weight; // [count][outputs]
+  const float *bias;   // [count]
+  float clamp;         // may be infinite
+  float *values;       // [output height][output width][count]
+};
+
+constexpr int kReadOuts = 4;
 
 /// Weights [outputs][inputs][3][3] as `run` takes them. `filter` [4][4] sums to 1 and follows the
 /// doubling where the shape says so; else it is null.
 void pack(const Shape &, const float *weight, const float *filter, float *packed,
           const Parallel &);
 
-void run(const Layer &, const Parallel &);
+/// Computes the rows of tiles `begin` to `end` of the output, where those of `x` that they touch are there.
+void run(const Layer &, const ReadOut &, int begin, int end, const Parallel &);
+
+/// A doubling layer and one that keeps the size behind it, in strips that stay in the cache; of the
+/// first layer's output no more than a strip is in memory. The first layer's `y`, the second's `x`
+/// and the first's residual are ignored.
+void runPair(const Layer &first, const Layer &second, const ReadOut &, const Parallel &);
 
 } // namespace pv::winograd
