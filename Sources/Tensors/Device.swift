@@ -13,6 +13,9 @@ public enum Torch {
   /// The version of the headers that the program was built with.
   public static var version: String { String(cString: pv_torch_version()) }
 
+  /// Gives memory that was freed back to the system, after something large was loaded.
+  public static func releaseMemory() { pv_release_memory() }
+
   /// The number of threads that one operation may use.
   public static var threads: Int {
     get { Int(pv_threads()) }

@@ -14,8 +14,9 @@ namespace {
 
 /// An image batch one pixel after the other, `[N, H, W, C]` in memory.
 at::Tensor pixels(const at::Tensor &image) {
-  TORCH_CHECK(image.dim() == 4 && image.device().is_cpu(), "styled convolution: an image is of shape ",
-              image.sizes(), " on ", image.device(), ", wanted four dimensions on the CPU");
+  TORCH_CHECK(image.dim() == 4 && image.device().is_cpu(),
+              "styled convolution: an image is of shape ", image.sizes(), " on ", image.device(),
+              ", wanted four dimensions on the CPU");
   return image.detach().to(at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
@@ -53,12 +54,12 @@ const float *read(const at::Tensor &tensor) {
 class LayerTensors {
 public:
   LayerTensors(const pv_styled &layer, at::IntArrayRef image)
-      : layer_(layer),
-        shape_{int(image[1]), int(layer.outputs), int(image[2]), int(image[3]), layer.up} {
+      : layer_(layer), shape_{int(image[1]), int(layer.outputs), int(image[2]), int(image[3]),
+                              layer.up} {
     const int64_t inputs = image[1], outputs = layer.outputs;
     TORCH_CHECK(inputs % winograd::kChannels == 0 && outputs % winograd::kChannels == 0,
-                "styled convolution: ", inputs, " and ", outputs,
-                " channels, wanted multiples of ", winograd::kChannels);
+                "styled convolution: ", inputs, " and ", outputs, " channels, wanted multiples of ",
+                winograd::kChannels);
     packed_ = numbers("packed", layer.packed, {shape_.packedFloats()});
     style_ = numbers("style", layer.style, {image[0], inputs});
     demodulation_ = numbers("demodulation", layer.demodulation, {image[0], outputs});
@@ -152,8 +153,7 @@ pv_tensor *pv_styled_convolve(const pv_tensor *x, const pv_styled *layer) {
   return made([&] {
     const at::Tensor in = pixels(x->value);
     const LayerTensors tensors(*layer, in.sizes());
-    const at::Tensor out =
-        newPixels(in.size(0), layer->outputs, tensors.height(), tensors.width());
+    const at::Tensor out = newPixels(in.size(0), layer->outputs, tensors.height(), tensors.width());
     for (int64_t n = 0; n < in.size(0); ++n) {
       winograd::Layer one = tensors.layer(n);
       one.x = read(in) + n * in.stride(0);
@@ -171,7 +171,8 @@ int pv_styled_pair(const pv_tensor *x, const pv_styled *first, const pv_styled *
     const LayerTensors before(*first, in.sizes());
     const int64_t batch = in.size(0), height = before.height(), width = before.width();
     const LayerTensors after(*second, {batch, first->outputs, height, width});
-    TORCH_CHECK(first->up && !second->up, "styled pair: the first layer alone must double the size");
+    TORCH_CHECK(first->up && !second->up,
+                "styled pair: the first layer alone must double the size");
     const int64_t outputs = second->outputs, count = out->weight->value.size(0);
     TORCH_CHECK(count > 0 && count <= winograd::kReadOuts, "styled pair: ", count,
                 " numbers are read out, wanted 1 to ", winograd::kReadOuts);
@@ -197,9 +198,11 @@ int pv_styled_pair(const pv_tensor *x, const pv_styled *first, const pv_styled *
 pv_tensor *pv_image_double(const pv_tensor *image, const pv_tensor *added) {
   return made([&] {
     const at::Tensor in = pixels(image->value), sum = pixels(added->value);
-    const int64_t batch = in.size(0), channels = in.size(1), height = in.size(2), width = in.size(3);
+    const int64_t batch = in.size(0), channels = in.size(1), height = in.size(2),
+                  width = in.size(3);
     TORCH_CHECK(sum.sizes() == at::IntArrayRef({batch, channels, 2 * height, 2 * width}),
-                "doubling: the added image is of shape ", sum.sizes(), ", wanted twice ", in.sizes());
+                "doubling: the added image is of shape ", sum.sizes(), ", wanted twice ",
+                in.sizes());
     const at::Tensor out = newPixels(batch, channels, 2 * height, 2 * width);
     const int64_t line = width * channels;
     const float *from = read(in), *plus = read(sum);

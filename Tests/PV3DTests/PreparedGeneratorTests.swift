@@ -18,6 +18,11 @@ import Testing
         let plain = try withoutGradients { try generator.synthesis(ws, motion: motion) }
         let planes = try clip.planes(motion: motion)
         try expectClose(planes, plain, within: tolerance, "planes")
+        // Planes one texel after the other and one channel after the other are the same planes.
+        let rays = try Rays(labels: Camera.tensor([.canonical]), resolution: 8)
+        try expectClose(
+          generator.renderer(planes, rays).features,
+          generator.renderer(planes.contiguous(), rays).features, within: 0, "features")
         for yaw: Float in [0, 0.4] {
           let label = try Camera.tensor([Camera(yaw: yaw, pitch: 0.1)])
           // The same planes on both sides: a sample that lands in another bin moves its ray.

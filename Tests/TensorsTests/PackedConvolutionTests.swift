@@ -74,8 +74,8 @@ import Testing
       ending.clamp = 3
       return PackedConvolution.Layer(
         try PackedConvolution(random.normal([outputs, inputs, 3, 3]), filter: up ? filter : nil),
-        style: try random.normal([2, inputs]), demodulation: try random.uniform([2, outputs]) * 0.1,
-        ending)
+        style: try random.normal([2, inputs]),
+        demodulation: try random.uniform([2, outputs]) * 0.1, ending)
     }
     let x = try random.normal([2, 16, height, 9])
     let (first, second) = (try layer(16, 32, up: true), try layer(32, 48, up: false))

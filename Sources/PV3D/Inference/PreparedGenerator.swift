@@ -45,6 +45,8 @@ public struct PreparedGenerator: Sendable {
         }
       )
     }
+    // Loading and laying out leave as much freed memory behind as the model is large.
+    Torch.releaseMemory()
   }
 
   /// What all frames of one person share.

@@ -164,6 +164,8 @@ int pv_use_instruction_set(int level);
 const char *pv_torch_version(void);
 bool pv_cuda_available(void);
 void pv_set_threads(int count);
+/// Gives memory that was freed back to the system, where it can be.
+void pv_release_memory(void);
 int pv_threads(void);
 
 #ifdef __cplusplus

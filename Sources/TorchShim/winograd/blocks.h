@@ -44,7 +44,7 @@ static void readTile(const Layer &layer, const Block &block, int row, int64_t ti
 
 /// What follows the convolution at one pixel: scale, noise, bias, rectifier, gain, clamp, residual.
 PV_INLINE Vec finish(const Layer &layer, Vec value, Vec demodulation, Vec bias, int64_t pixel,
-                      int output) {
+                     int output) {
   value = value * demodulation + bias;
   if (layer.noise)
     value = value + splat(layer.noise[pixel]);
@@ -87,8 +87,7 @@ static void writeTile(const Layer &layer, const ReadOut &read, const Block &bloc
     Vec weights[kReadOuts];
     for (int r = 0; r < read.count; ++r)
       weights[r] = load(read.weight + int64_t(r) * shape.outputs + first + o);
-    const int64_t corner =
-        int64_t(top * scale + phase / 2) * across + left * scale + phase % 2;
+    const int64_t corner = int64_t(top * scale + phase / 2) * across + left * scale + phase % 2;
 #pragma clang loop unroll(full)
     for (int i = 0; i < kTile; ++i)
 #pragma clang loop unroll(full)

@@ -2,8 +2,8 @@
 
 /// The 3x3 taps that make phase (py, px) of the output from the input's size.
 ///
-/// Doubling puts x[i] w[a] at 2 i + a; the filter then makes y[n] of the four values at n - 1...n + 2. Of
-/// these, input j + d reaches y[2 j + p] through the pairs k + a = 2 + p - 2 d.
+/// Doubling puts x[i] w[a] at 2 i + a; the filter then makes y[n] of the four values at n - 1...n
+/// + 2. Of these, input j + d reaches y[2 j + p] through the pairs k + a = 2 + p - 2 d.
 static void phaseTaps(const Vec *weight, const float *filter, int py, int px, Vec *taps) {
   for (int i = 0; i < 9; ++i)
     taps[i] = splat(0.0f);
@@ -35,9 +35,8 @@ static void packPanel(const Shape &shape, const float *weight, const float *filt
       for (int i = 0; i < 9; ++i)
         for (int lane = 0; lane < W; ++lane) {
           const int output = first + o + lane;
-          taps[i][lane] = output < shape.outputs
-                              ? weight[(int64_t(output) * shape.inputs + c) * 9 + i]
-                              : 0.0f;
+          taps[i][lane] =
+              output < shape.outputs ? weight[(int64_t(output) * shape.inputs + c) * 9 + i] : 0.0f;
         }
       if (shape.up)
         phaseTaps(taps, filter, phase / 2, phase % 2, composed);

@@ -56,8 +56,8 @@ template <typename Body> void forEach(const Parallel &parallel, int64_t count, B
   parallel.launch(int(std::min<int64_t>(parallel.threads, count)), work, &queue);
 }
 
-/// Tiles of one block: few, so that patches stay in the second cache; more where the weights, which every
-/// block reads, do not.
+/// Tiles of one block: few, so that patches stay in the second cache; more where the weights, which
+/// every block reads, do not.
 int blockTiles(const Layer &layer, int64_t tiles, const Kernels &kernel, const Parallel &parallel) {
   const int64_t weights = layer.shape.packedFloats() * int64_t(sizeof(float));
   const int most = (weights > (4 << 20) ? 4 : 2) * kernel.rows;
@@ -66,8 +66,8 @@ int blockTiles(const Layer &layer, int64_t tiles, const Kernels &kernel, const P
   return int((wanted + kernel.rows - 1) / kernel.rows * kernel.rows);
 }
 
-/// Rows of the second layer's output in a strip; a multiple of 8, the rows that one row of the first layer's
-/// tiles makes.
+/// Rows of the second layer's output in a strip; a multiple of 8, the rows that one row of the
+/// first layer's tiles makes.
 constexpr int kStrip = 64;
 /// Rows of the first layer's output that a strip has on either side.
 constexpr int kMargin = 8;

@@ -65,10 +65,10 @@ constexpr int kReadOuts = 4;
 
 /// Weights [outputs][inputs][3][3] as `run` takes them. `filter` [4][4] sums to 1 and follows the
 /// doubling where the shape says so; else it is null.
-void pack(const Shape &, const float *weight, const float *filter, float *packed,
-          const Parallel &);
+void pack(const Shape &, const float *weight, const float *filter, float *packed, const Parallel &);
 
-/// Computes the rows of tiles `begin` to `end` of the output, where those of `x` that they touch are there.
+/// Computes the rows of tiles `begin` to `end` of the output, where those of `x` that they touch
+/// are there.
 void run(const Layer &, const ReadOut &, int begin, int end, const Parallel &);
 
 /// A doubling layer and one that keeps the size behind it, in strips that stay in the cache; of the
