@@ -84,6 +84,10 @@ pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stri
                                   int64_t padding);
 /// Bilinear, align_corners false; antialiased widens the triangle filter when shrinking.
 pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, bool antialiased);
+/// [N,C,H,W] enlarged twice with the taps 1, 3, 3, 1; on the CPU.
+pv_tensor *pv_tensor_double(const pv_tensor *x);
+/// [N,C,H+1,W+1] to [N,C,H,W]: the taps 1, 3, 3, 1 over 4 along both axes, one zero around; on the CPU.
+pv_tensor *pv_tensor_smooth(const pv_tensor *x);
 /// Bilinear, align_corners false, zeros outside.
 pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
 
