@@ -58,7 +58,8 @@ import Testing
     let layer = PackedConvolution.Layer(
       packed, style: style, demodulation: demodulation, ending)
     let ours = try layer(x)
-    try expectClose(ours, composed, within: 5e-6)
+    // Before the clamp values reach 20, whose rounding shows below it.
+    try expectClose(ours, composed, within: 1.5e-5)
     // What is laid out pixel by pixel already is read as it is.
     try expectClose(layer(x.channelsLast()), ours, within: 0)
   }
