@@ -1,9 +1,11 @@
 # `make demo` and `make test` install what is missing, build and run; see CONTRIBUTING.md.
-.PHONY: build bench bench-heads demo format install lint parity placement test
+.PHONY: build bench bench-heads bench-renderer demo format install lint parity placement test
 
 # The flags are the same everywhere, so that nothing is built twice.
 flags := -c release --explicit-target-dependency-import-check error
 pvpipe := .build/release/pvpipe
+python := /usr/bin/python3
+threads := 2
 sources := Package.swift Sources Tests Benchmarks
 
 demo: build
@@ -46,10 +48,17 @@ lint:
 format:
 	swift format -i -r $(sources)
 
-# Ratios of the fused renderer to its composition, in one run.
+# Ratios of the generator to an eager PyTorch implementation, in one run; needs Debian's python3-torch.
 bench: install
+	swift build $(flags) --product generator-benchmark
+	$(python) Benchmarks/Eager/compare.py --binary .build/release/generator-benchmark \
+	  --model Sources/Stages/Resources/default-model.safetensors --folder out/bench \
+	  --threads $(threads)
+
+# Ratios of the fused renderer to its composition, in one run.
+bench-renderer: install
 	swift build $(flags) --product renderer-benchmark
-	.build/release/renderer-benchmark 2 5
+	.build/release/renderer-benchmark $(threads) 5
 
 # Frames a second of the synthetic heads in the folder HEADS.
 bench-heads: install

@@ -45,6 +45,9 @@ let package = Package(
     .executableTarget(
       name: "renderer-benchmark", dependencies: ["PV3D", "Tensors"], path: "Benchmarks/Renderer"),
     .executableTarget(
+      name: "generator-benchmark", dependencies: ["PV3D", "Stages", "Tensors"],
+      path: "Benchmarks/Generator"),
+    .executableTarget(
       name: "heads-benchmark", dependencies: ["Heads", "Stages"], path: "Benchmarks/Heads"),
     .target(name: "TestSupport", dependencies: ["PV3D", "Tensors"], path: "Tests/TestSupport"),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),

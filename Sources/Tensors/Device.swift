@@ -16,6 +16,9 @@ public enum Torch {
   /// Whether libtorch was built for CUDA and finds a device.
   public static var hasCUDA: Bool { pv_cuda_available() }
 
+  /// Gives memory that was freed back to the system, after something large was loaded.
+  public static func releaseMemory() { pv_release_memory() }
+
   /// The number of threads that one operation may use.
   public static var threads: Int {
     get { Int(pv_threads()) }

@@ -54,4 +54,15 @@ extension Tensor {
   public func sampled(at grid: Tensor) throws(TensorError) -> Tensor {
     try Tensor(pv_tensor_grid_sample(raw, grid.raw), "sampled")
   }
+
+  /// Twice the size by the taps 1, 3, 3, 1, on the CPU.
+  public func doubled() throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_double(raw), "doubled")
+  }
+
+  /// The taps 1, 3, 3, 1, divided by 4, along both axes of an image with one zero around it, which gets one
+  /// pixel smaller; on the CPU.
+  public func smoothed() throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_smooth(raw), "smoothed")
+  }
 }

@@ -64,7 +64,11 @@ PackedField pack(const at::Tensor &planes, const at::Tensor &w0, const at::Tenso
   const volume::FieldShape shape{int(C), int(P), int(H), int(outputs - 1)};
   const at::Tensor packed =
       at::empty({planes.size(0), shape.frameFloats()}, at::TensorOptions(at::kFloat));
-  volume::packPlanes(shape, planes.size(0), read(plain(planes)), write(packed), workerThreads());
+  // Planes drawn one pixel after the other are read as they are.
+  const at::Tensor texels = planes.detach().permute({0, 3, 4, 1, 2});
+  const bool last = planes.scalar_type() == at::kFloat && texels.is_contiguous();
+  volume::packPlanes(shape, planes.size(0), read(last ? texels : plain(planes)), last,
+                     write(packed), workerThreads());
   return {shape, packed, plain(w0), plain(b0), plain(w1), plain(b1)};
 }
 

@@ -1,6 +1,10 @@
 // Memory, values, devices.
 #include "guard.h"
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <cstring>
@@ -92,5 +96,11 @@ pv_tensor *pv_tensor_to_layout(const pv_tensor *tensor, int layout) {
 
 const char *pv_torch_version(void) { return TORCH_VERSION; }
 bool pv_cuda_available(void) { return at::hasCUDA(); }
+
+void pv_release_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
 void pv_set_threads(int count) { at::set_num_threads(count); }
 int pv_threads(void) { return at::get_num_threads(); }

@@ -45,6 +45,26 @@ import Testing
     }
   }
 
+  @Test func preparedImagesOfTheDefaultModelAreTheOfficialOnes() throws {
+    let generator = try Generator(
+      recorded.weights("generator."), GeneratorConfig(), prefix: "generator")
+    let (z, code) = (
+      try recorded.unit("input.z", [1, 512]), try recorded.unit("input.z_motion", [1, 512])
+    )
+    let clip = try PreparedGenerator(generator)
+      .clip(generator.mapping(z, label: recorded.fixture("c_mapping")))
+    let planes = try clip.planes(motion: code * recorded.fixture("t").reshaped(-1, 1))
+    try recorded.check(planes, "planes")
+    var options = RenderingOptions()
+    let samples = generator.config.depthSamples
+    options.jitter = try recorded.uniform("input.jitter.64", [1, 64 * 64, samples, 1])
+    options.u = try recorded.uniform("input.u.64", [64 * 64, samples])
+    let made = try clip.rendered(
+      planes, label: recorded.fixture("c_render"), resolution: 64, options: options)
+    try recorded.check(made.raw, "r64.image_raw", exceptFor: 0.002)
+    try recorded.check(made.image, "r64.image", exceptFor: 0.002)
+  }
+
   /// Recorded numbers repeated to blocks of pixels, as they are fed.
   private func repeated(_ blocks: Tensor, _ times: Int) throws -> Tensor {
     let (batch, side) = (blocks.shape[0], blocks.shape[2])

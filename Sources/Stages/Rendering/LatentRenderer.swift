@@ -5,15 +5,18 @@ import Tensors
 /// Draws the frames of latents from any cameras, over their background.
 final class LatentRenderer {
   let latents: LatentTrack
-  private let generator: Generator
+  private let prepared: PreparedGenerator
   private let ws: Tensor
   private let plate: Tensor?
-  /// The planes of the last motion drawn, which the next frame may share.
-  private var last: (motion: [Float], planes: Tensor)?
+  /// The styles of the last frame drawn as they are used, for all frames where they share them.
+  private var clip: (frame: Int, drawn: PreparedClip)?
+  /// The planes of the last frame drawn, which its further views and frames of the same motion share.
+  private var last: (frame: Int, motion: [Float], planes: Tensor)?
 
   init(_ latents: LatentTrack) throws {
     self.latents = latents
-    generator = try latents.generator()
+    let generator = try latents.generator()
+    prepared = try PreparedGenerator(generator)
     ws = try latents.styles.to(generator.device)
     plate = try latents.background?.to(generator.device)
   }
@@ -36,10 +39,9 @@ final class LatentRenderer {
 
   func view(_ frame: Int, camera: Camera) throws -> View {
     try withoutGradients {
-      let styles = ws.shape[0] == 1 ? ws : try ws.sliced(0, frame..<frame + 1)
-      let planes = try planes(latents.motion[frame], styles)
-      let drawn = try generator.rendered(
-        planes, styles, label: Camera.tensor([camera], on: generator.device))
+      let clip = try clip(frame)
+      let drawn = try clip.rendered(
+        planes(frame, clip), label: Camera.tensor([camera], on: ws.device))
       let rays = drawn.raw.shape[2]
       return View(
         camera: camera, color: try overPlate(drawn.image, drawn.opacity),
@@ -61,11 +63,21 @@ final class LatentRenderer {
     return try color + behind * (1 - sized(opacity))
   }
 
-  private func planes(_ motion: [Float], _ styles: Tensor) throws -> Tensor {
-    if let last, last.motion == motion, ws.shape[0] == 1 { return last.planes }
-    let planes = try generator.synthesis(
-      styles, motion: Tensor(motion, [1, motion.count]).to(generator.device))
-    last = (motion, planes)
+  private func clip(_ frame: Int) throws -> PreparedClip {
+    let row = ws.shape[0] == 1 ? 0 : frame
+    if let clip, clip.frame == row { return clip.drawn }
+    let drawn = try prepared.clip(ws.sliced(0, row..<row + 1))
+    clip = (row, drawn)
+    return drawn
+  }
+
+  private func planes(_ frame: Int, _ clip: PreparedClip) throws -> Tensor {
+    let motion = latents.motion[frame]
+    if let last, last.motion == motion, ws.shape[0] == 1 || last.frame == frame {
+      return last.planes
+    }
+    let planes = try clip.planes(motion: Tensor(motion, [1, motion.count]).to(ws.device))
+    last = (frame, motion, planes)
     return planes
   }
 }

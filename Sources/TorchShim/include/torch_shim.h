@@ -88,12 +88,42 @@ pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stri
                                   int64_t padding);
 /// Bilinear, align_corners false; antialiased widens the triangle filter when shrinking.
 pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, bool antialiased);
+/// [N,C,H,W] enlarged twice with the taps 1, 3, 3, 1; on the CPU.
+pv_tensor *pv_tensor_double(const pv_tensor *x);
+/// [N,C,H+1,W+1] to [N,C,H,W]: the taps 1, 3, 3, 1 over 4 along both axes, one zero around; on the CPU.
+pv_tensor *pv_tensor_smooth(const pv_tensor *x);
 /// Bilinear, align_corners false, zeros outside.
 pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
 
 // Linear algebra in double precision, row by row ----------------------------------------------
 /// Eigenvalues in rising order and the matrix of their column vectors; reads the lower triangle.
 int pv_symmetric_eigen(const double *matrix, int64_t side, double *values, double *vectors);
+
+// Styled convolution without gradients, on the CPU -------------------------------------------
+/// Weights [O,I,3,3] as `pv_styled_convolve` takes them; `filter` [4,4] follows a doubling, NULL for
+/// a layer that keeps the size. O and I must be multiples of 16.
+pv_tensor *pv_styled_pack(const pv_tensor *weight, const pv_tensor *filter);
+/// style [N,I], demodulation [N,O], bias [O]; noise [H,W] and residual [N,O,H,W] of the output may be
+/// NULL. y = clamp(lrelu(conv(x style) demodulation + noise + bias) gain) + residual.
+typedef struct {
+  const pv_tensor *packed, *style, *demodulation, *bias, *noise, *residual;
+  int64_t outputs;
+  bool up;
+  double slope, gain, clamp;
+} pv_styled;
+/// [N,I,H,W] to [N,O,H,W], or to twice the size; the result's memory is channels last.
+pv_tensor *pv_styled_convolve(const pv_tensor *x, const pv_styled *layer);
+/// clamp(weight y + bias) at each pixel: weight [R,O] with R at most 4, bias [R].
+typedef struct {
+  const pv_tensor *weight, *bias;
+  double clamp;
+} pv_read_out;
+/// A doubling layer, one that keeps the size, and a read-out [N,R,2H,2W] behind it. `features` may be
+/// NULL: then no whole image of features is ever in memory.
+int pv_styled_pair(const pv_tensor *x, const pv_styled *first, const pv_styled *second,
+                   const pv_read_out *out, pv_tensor **features, pv_tensor **image);
+/// The image [N,C,H,W] enlarged twice with the taps 1, 3, 3, 1, plus `added` [N,C,2H,2W].
+pv_tensor *pv_image_double(const pv_tensor *image, const pv_tensor *added);
 
 // Gradients -----------------------------------------------------------------------------------
 pv_tensor *pv_tensor_detach(const pv_tensor *x);
@@ -146,6 +176,8 @@ int pv_use_instruction_set(int level);
 const char *pv_torch_version(void);
 bool pv_cuda_available(void);
 void pv_set_threads(int count);
+/// Gives memory that was freed back to the system, where it can be.
+void pv_release_memory(void);
 int pv_threads(void);
 
 #ifdef __cplusplus

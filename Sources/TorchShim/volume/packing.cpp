@@ -67,15 +67,9 @@ struct Band {
   }
 };
 
-} // namespace
-
-void packBand(const FieldShape &shape, int band, const float *planes, float *packed) {
-  const Band rows(shape, band);
+/// Zeros around the texels of a band, and behind the channels of each.
+void clearBorders(const FieldShape &shape, const Band &rows, float *layer) {
   const int C = shape.C(), channels = shape.channels, P = shape.resolution, side = shape.side();
-  const int64_t area = int64_t(P) * P;
-  float *layer = packed + (rows.second ? shape.layerFloats() : 0);
-  const float *direct = planes + (rows.second ? channels * area : 0);
-  const float *mirrored = planes + 2 * channels * area;
   const size_t rowBytes = size_t(side) * C * sizeof(float);
   const size_t borderBytes = size_t(kBorder * C) * sizeof(float);
   if (rows.begin == 0)
@@ -89,6 +83,18 @@ void packBand(const FieldShape &shape, int band, const float *planes, float *pac
     if (C != channels)
       std::memset(row, 0, rowBytes);
   }
+}
+
+} // namespace
+
+void packBand(const FieldShape &shape, int band, const float *planes, float *packed) {
+  const Band rows(shape, band);
+  const int C = shape.C(), channels = shape.channels, P = shape.resolution, side = shape.side();
+  const int64_t area = int64_t(P) * P;
+  float *layer = packed + (rows.second ? shape.layerFloats() : 0);
+  const float *direct = planes + (rows.second ? channels * area : 0);
+  const float *mirrored = planes + 2 * channels * area;
+  clearBorders(shape, rows, layer);
   // Tiles keep both the read and the written cache lines near.
   constexpr float third = 1.0f / 3.0f;
   for (int left = 0; left < P; left += kBand) {
@@ -114,6 +120,28 @@ void packBand(const FieldShape &shape, int band, const float *planes, float *pac
       }
     }
   }
+}
+
+void packTexelBand(const FieldShape &shape, int band, const float *planes, float *packed) {
+  const Band rows(shape, band);
+  const int C = shape.C(), channels = shape.channels, P = shape.resolution, side = shape.side();
+  const int texel = 3 * channels;
+  float *layer = packed + (rows.second ? shape.layerFloats() : 0);
+  clearBorders(shape, rows, layer);
+  constexpr float third = 1.0f / 3.0f;
+  for (int left = 0; left < P; left += kBand)
+    for (int y = rows.begin; y < rows.end; ++y)
+      for (int x = left; x < std::min(left + kBand, P); ++x) {
+        float *to = layer + (int64_t(y + kBorder) * side + kBorder + x) * C;
+        const float *direct = planes + (int64_t(y) * P + x) * texel;
+        const float *mirrored = planes + (int64_t(x) * P + y) * texel + 2 * channels;
+        if (rows.second)
+          for (int c = 0; c < channels; ++c)
+            to[c] = (direct[channels + c] + mirrored[c]) * third;
+        else
+          for (int c = 0; c < channels; ++c)
+            to[c] = direct[c] * third;
+      }
 }
 
 void unpackBand(const FieldShape &shape, int band, const float *const *packed, int count,

@@ -35,6 +35,8 @@ private:
 constexpr int kBand = 16;
 inline int bands(const FieldShape &shape) { return 2 * ((shape.resolution + kBand - 1) / kBand); }
 void packBand(const FieldShape &shape, int band, const float *planes, float *packed);
+/// The same of planes [P, P, 3, C], one texel after the other.
+void packTexelBand(const FieldShape &shape, int band, const float *planes, float *packed);
 
 /// The backward of `packBand`: writes the gradient of planes [3, C, P, P] from the sum of `count`
 /// packed gradients.

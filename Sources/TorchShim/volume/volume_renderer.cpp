@@ -165,13 +165,13 @@ InstructionSet setInstructionSet(InstructionSet set) {
   return current();
 }
 
-void packPlanes(const FieldShape &shape, int64_t frames, const float *planes, float *packed,
-                const Parallel &parallel) {
+void packPlanes(const FieldShape &shape, int64_t frames, const float *planes, bool texels,
+                float *packed, const Parallel &parallel) {
   const int64_t floats = int64_t(3) * shape.channels * shape.resolution * shape.resolution;
   forEach(parallel, frames * bands(shape), [&](int task) {
     const int64_t frame = task / bands(shape);
-    packBand(shape, task % bands(shape), planes + frame * floats,
-             packed + frame * shape.frameFloats());
+    (texels ? packTexelBand : packBand)(shape, task % bands(shape), planes + frame * floats,
+                                        packed + frame * shape.frameFloats());
   });
 }
 

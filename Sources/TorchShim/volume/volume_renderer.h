@@ -135,8 +135,9 @@ struct Parallel {
   void (*launch)(int tasks, void (*body)(void *, int), void *context);
 };
 
-/// Lays planes [N, 3, C, P, P] out as `FieldShape` says into `packed` (whole, borders too).
-void packPlanes(const FieldShape &, int64_t frames, const float *planes, float *packed,
+/// Lays planes [N, 3, C, P, P], or [N, P, P, 3, C] where they are `texels`, out as `FieldShape`
+/// says into `packed` (whole, borders too).
+void packPlanes(const FieldShape &, int64_t frames, const float *planes, bool texels, float *packed,
                 const Parallel &);
 
 void render(const Field &, const Rays &, const RayOutputs &, const Parallel &);

@@ -1,0 +1,129 @@
+"""PV3D's generator as plain eager PyTorch: the opponent of the benchmark.
+
+Written from the behavioral specification, in the style of the eager code the field publishes; the
+weights are those of the model files. Plane mean, motion offsets and density factor are
+the compact model's options.
+"""
+
+import json
+
+import torch
+import torch.nn.functional as F
+
+import safetensors_file
+from operations import dense, resized, styled, to_rgb, upsample
+from rendering import render
+
+DEFAULTS = {
+    "planeResolution": 256,
+    "planeFeatures": 32,
+    "motionResolution": 32,
+    "decoderRate": 1.0,
+    "densityGain": 1.0,
+    "depthSamples": 48,
+    "rayStart": 2.25,
+    "rayEnd": 3.3,
+    "boxWarp": 1.0,
+    "superResolutionInput": 128,
+    "hasPlaneMean": False,
+    "motionOffsets": 0,
+    "motionOffsetResolution": 64,
+    "bipolarOffsets": [],
+}
+
+
+class Generator:
+    def __init__(self, tensors, config):
+        self.p = tensors
+        self.config = {**DEFAULTS, **config}
+        side = self.config["planeResolution"]
+        self.sides = [4 << i for i in range(14) if 4 << i <= side]
+
+    @classmethod
+    def read(cls, path):
+        tensors, metadata = safetensors_file.read(path)
+        return cls(tensors, json.loads(metadata["config"]))
+
+    @property
+    def styles(self):
+        return 2 * len(self.sides)
+
+    def mapping(self, z, label):
+        def normalized(x):
+            return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+
+        y = normalized(dense(self.p, "backbone.mapping.embed", label))
+        x = torch.cat([normalized(z), y], 1)
+        for i in range(2):
+            x = dense(self.p, f"backbone.mapping.fc{i}", x, rate=0.01, lrelu=True)
+        return x[:, None].repeat(1, self.styles, 1)
+
+    def moved(self, name, x, motion):
+        p = self.p
+        code = dense(p, name + ".affine", motion, lrelu=True)
+        code = dense(p, name + ".motion_mlp.0", code, lrelu=True)
+        code = dense(p, name + ".motion_mlp.1", code)
+        return x + styled(p, name + ".conv", x, code)
+
+    def planes(self, ws, motion):
+        """ws [N,styles,W], motion [N,motion] (the code times t) to planes [N,3,C,P,P]."""
+        p, config = self.p, self.config
+        x = image = None
+        index = 0
+        for side in self.sides:
+            name = f"backbone.synthesis.b{side}"
+            moves = side <= config["motionResolution"]
+            if side == 4:
+                x = p[name + ".const"][None].repeat(ws.shape[0], 1, 1, 1)
+            else:
+                x = styled(p, name + ".conv0", x, ws[:, index], up=True)
+                index += 1
+                if moves:
+                    x = self.moved(name + ".motion_time_fuser", x, motion)
+            x = styled(p, name + ".conv1", x, ws[:, index])
+            index += 1
+            if side == 4 and moves:
+                x = self.moved(name + ".motion_time_fuser", x, motion)
+            read = to_rgb(p, name + ".torgb", x, ws[:, index])
+            image = read if image is None else upsample(image, p[name + ".resample_filter"]) + read
+        image = self.additions(image, motion)
+        return image.reshape(ws.shape[0], 3, -1, side, side)
+
+    def additions(self, image, motion):
+        """The compact model's plane mean and motion offsets."""
+        config = self.config
+        if config["hasPlaneMean"]:
+            image = image + self.p["backbone.synthesis.plane_mean"]
+        count = config["motionOffsets"]
+        if count > 0:
+            both = torch.zeros(count)
+            both[config["bipolarOffsets"]] = 1
+            raw = motion[:, :count]
+            amounts = raw * both + F.relu(raw) * (1 - both)
+            offsets = self.p["backbone.synthesis.motion_offsets"]
+            total = (amounts @ offsets.reshape(count, -1)).reshape(-1, *offsets.shape[1:])
+            side = config["planeResolution"]
+            if total.shape[-1] != side:
+                total = F.interpolate(total, (side, side), mode="bilinear", align_corners=False)
+            image = image + total
+        return image
+
+    def rendered(self, planes, ws, label, side, u=None, jitter=None):
+        """Image, raw image, depth and opacity of one view."""
+        p, n = self.p, label.shape[0]
+        seen, depth, opacity = render(p, self.config, planes, label, side, u, jitter)
+
+        def image(rows):
+            return rows.transpose(1, 2).reshape(n, -1, side, side)
+
+        x = image(seen)
+        rgb = raw = to_rgb(p, "to_img_raw", x, ws[:, 0], clamp=256)
+        w = ws[:, -1]
+        x = resized(x, self.config["superResolutionInput"])
+        rgb = resized(rgb, self.config["superResolutionInput"])
+        for name in ["superresolution.block0", "superresolution.block1"]:
+            x = styled(p, name + ".conv0", x, w, up=True, noisy=False, clamp=256)
+            x = styled(p, name + ".conv1", x, w, noisy=False, clamp=256)
+            read = to_rgb(p, name + ".torgb", x, w, clamp=256)
+            rgb = upsample(rgb, p[name + ".resample_filter"]) + read
+        return rgb, raw, image(depth), image(opacity)
