@@ -54,6 +54,26 @@ import Testing
     #expect(plain == other)
   }
 
+  @Test func preparedClipsAddTheSameOffsets() throws {
+    var config = SmallGenerator.config
+    config.appearanceOffsets = 2
+    config.appearanceOffsetResolution = 8
+    let fresh = Weights(random: RandomSource(seed: 3))
+    _ = try Generator(fresh, config)
+    var random = RandomSource(seed: 9)
+    var tensors = fresh.tensors
+    tensors[Self.names.basis] = try random.normal([2, 24, 8, 8])
+    tensors["backbone.synthesis.motion_offsets"] = try random.normal([4, 24, 8, 8])
+    let generator = try Generator(Weights(checkpoint: tensors), config)
+    let ws = try random.normal([1, config.styleCount, 16])
+    let motion = try random.normal([1, 6])
+    let plain = try generator.synthesis(ws, motion: motion).contiguous().floats()
+    let prepared = try PreparedGenerator(generator).clip(ws).planes(motion: motion)
+    for value in difference(try prepared.contiguous().floats(), plain) {
+      #expect(abs(value) < 1e-4)
+    }
+  }
+
   @Test func motionOffsetsActInTheirDirections() throws {
     let ws = try Tensor(full: 0.5, [1, SmallGenerator.config.styleCount, 16])
     func change(_ entry: Int, _ value: Float) throws -> Float {

@@ -17,6 +17,8 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
   public var yawCorrelation: Double?
   /// Mean absolute difference of the yaws in degrees: where heads hold still, it says more.
   public var yawDifference: Double?
+  /// Standard deviations of the mouth openings over time: how much of a motion arrives.
+  public var mouthDeviations: [Double?]
   /// Standard deviations of the yaws over time in degrees: the mesh's own noise is about half a degree.
   public var yawDeviations: [Double?]
   /// Frames without a face in the first video and in the second.
@@ -46,6 +48,7 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       a.flatMap { a in b.map { abs(a.yaw - $0.yaw) * 180 / .pi } }
     }
     yawDifference = turns.isEmpty ? nil : SeriesMetrics.mean(turns)
+    mouthDeviations = [a, b].map { SeriesMetrics.deviation($0.compactMap { $0?.mouthOpening }) }
     yawDeviations = [a, b].map { clip in
       SeriesMetrics.deviation(clip.compactMap { $0.map { $0.yaw * 180 / .pi } })
     }
@@ -90,6 +93,8 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       line("face-window PSNR (dB)", facePSNR, "%.2f"),
       line("identity distance", identityDistance, "%.3f"),
       line("mouth-opening correlation", mouthCorrelation, "%.3f"),
+      line("mouth deviation, first", mouthDeviations[0], "%.3f"),
+      line("mouth deviation, second", mouthDeviations[1], "%.3f"),
       line("blink correlation", blinkCorrelation, "%.3f"),
       line("yaw correlation", yawCorrelation, "%.3f"),
       line("yaw difference (degrees)", yawDifference, "%.2f"),
