@@ -49,7 +49,8 @@ format:
 	swift format -i -r $(sources)
 
 # Ratios of the generator to an eager PyTorch implementation, in one run; needs Debian's python3-torch.
-bench: install
+bench:
+	scripts/install.sh --with-benchmarks
 	swift build $(flags) --product generator-benchmark
 	$(python) Benchmarks/Eager/compare.py --binary .build/release/generator-benchmark \
 	  --model Sources/Stages/Resources/default-model.safetensors --folder out/bench \

@@ -14,6 +14,8 @@ wanted=(libavcodec-dev libavformat-dev libswscale-dev)
 # Debian's would take the reference BLAS, which is several times slower than OpenBLAS.
 [[ -n "${PVPIPE_TORCH_HOME:-}" ]] || wanted+=(libtorch-dev libopenblas0-pthread)
 [[ "${1:-}" == --with-tests ]] && wanted+=(ffmpeg)
+# The eager opponent of the benchmark.
+[[ "${1:-}" == --with-benchmarks ]] && wanted+=(python3-torch)
 
 missing=()
 for package in "${wanted[@]}"; do

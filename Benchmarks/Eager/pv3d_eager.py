@@ -1,11 +1,12 @@
 """PV3D's generator as plain eager PyTorch: the opponent of the benchmark.
 
 Written from the behavioral specification, in the style of the eager code the field publishes; the
-weights are those of the model files. Plane mean, motion offsets and density factor are
-the compact model's options.
+weights are those of the model files. Plane mean, appearance and motion offsets and density factor
+are the compact model's options.
 """
 
 import json
+import math
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +27,7 @@ DEFAULTS = {
     "boxWarp": 1.0,
     "superResolutionInput": 128,
     "hasPlaneMean": False,
+    "appearanceOffsets": 0,
     "motionOffsets": 0,
     "motionOffsetResolution": 64,
     "bipolarOffsets": [],
@@ -86,27 +88,34 @@ class Generator:
                 x = self.moved(name + ".motion_time_fuser", x, motion)
             read = to_rgb(p, name + ".torgb", x, ws[:, index])
             image = read if image is None else upsample(image, p[name + ".resample_filter"]) + read
-        image = self.additions(image, motion)
+        image = self.additions(image, ws, motion)
         return image.reshape(ws.shape[0], 3, -1, side, side)
 
-    def additions(self, image, motion):
-        """The compact model's plane mean and motion offsets."""
-        config = self.config
+    def additions(self, image, ws, motion):
+        """The compact model's plane mean, appearance offsets and motion offsets."""
+        p, config, name = self.p, self.config, "backbone.synthesis."
         if config["hasPlaneMean"]:
-            image = image + self.p["backbone.synthesis.plane_mean"]
+            image = image + p[name + "plane_mean"]
+        if config["appearanceOffsets"] > 0:
+            amounts = dense(p, name + "appearance_amounts", ws.mean(1))
+            amounts = amounts / math.sqrt(config["appearanceOffsets"])
+            image = image + self.mixed(amounts, p[name + "appearance_offsets"])
         count = config["motionOffsets"]
         if count > 0:
             both = torch.zeros(count)
             both[config["bipolarOffsets"]] = 1
             raw = motion[:, :count]
             amounts = raw * both + F.relu(raw) * (1 - both)
-            offsets = self.p["backbone.synthesis.motion_offsets"]
-            total = (amounts @ offsets.reshape(count, -1)).reshape(-1, *offsets.shape[1:])
-            side = config["planeResolution"]
-            if total.shape[-1] != side:
-                total = F.interpolate(total, (side, side), mode="bilinear", align_corners=False)
-            image = image + total
+            image = image + self.mixed(amounts, p[name + "motion_offsets"])
         return image
+
+    def mixed(self, amounts, offsets):
+        """Sums of the offsets, at the size of the planes."""
+        total = (amounts @ offsets.reshape(len(offsets), -1)).reshape(-1, *offsets.shape[1:])
+        side = self.config["planeResolution"]
+        if total.shape[-1] == side:
+            return total
+        return F.interpolate(total, (side, side), mode="bilinear", align_corners=False)
 
     def rendered(self, planes, ws, label, side, u=None, jitter=None):
         """Image, raw image, depth and opacity of one view."""
