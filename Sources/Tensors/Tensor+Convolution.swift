@@ -65,4 +65,22 @@ extension Tensor {
   public func smoothed() throws(TensorError) -> Tensor {
     try Tensor(pv_tensor_smooth(raw), "smoothed")
   }
+
+  /// What follows the products of a styled convolution, `clamp(lrelu(x · factors + noise + bias) · gain)`, in
+  /// one pass on the CPU.
+  /// - Parameters:
+  ///   - factors: `[batch, channels]`
+  ///   - noise: `[height, width]`
+  ///   - bias: `[channels]`
+  ///   - slope: of the leaky rectifier below 0
+  public func finished(
+    factors: Tensor, noise: Tensor?, bias: Tensor, slope: Float = 0.2, gain: Float, clamp: Float?
+  ) throws(TensorError) -> Tensor {
+    var ending = pv_ending(
+      factors: factors.raw, noise: noise?.raw, bias: bias.raw, slope: Double(slope),
+      gain: Double(gain), clamp: Double(clamp ?? .infinity))
+    return try withExtendedLifetime((factors, noise, bias)) { () throws(TensorError) -> Tensor in
+      try Tensor(pv_tensor_finish(raw, &ending), "finished")
+    }
+  }
 }

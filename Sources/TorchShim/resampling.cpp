@@ -2,15 +2,9 @@
 // gradient of each operation is its adjoint, whose gradient is the operation.
 #include "guard.h"
 
-#include "worker_threads.h"
+#include "image_planes.h"
 
 #include <torch/csrc/autograd/custom_function.h>
-
-#if defined(__x86_64__)
-#define PV_EVERY_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define PV_EVERY_CPU
-#endif
 
 using namespace pv;
 
@@ -48,26 +42,6 @@ PV_EVERY_CPU void smoothRows(const float *a, const float *b, const float *c, con
                              int64_t width, float *out) {
   for (int64_t x = 0; x < width; ++x)
     out[x] = 0.25f * (a[x] + d[x]) + 0.75f * (b[x] + c[x]);
-}
-
-/// Runs `body(plane, scratch)` for each plane; scratch is `floats` zeros at first.
-template <typename Body> void forPlanes(int64_t planes, int64_t floats, Body &&body) {
-  const volume::Parallel parallel = workerThreads();
-  struct Work {
-    int64_t planes, floats;
-    int tasks;
-    Body &body;
-  } work{planes, floats, parallel.threads, body};
-  parallel.launch(
-      parallel.threads,
-      [](void *context, int task) {
-        const auto &work = *static_cast<Work *>(context);
-        std::vector<float> scratch(static_cast<size_t>(work.floats));
-        const int64_t end = work.planes * (task + 1) / work.tasks;
-        for (int64_t plane = work.planes * task / work.tasks; plane < end; ++plane)
-          work.body(plane, scratch.data());
-      },
-      &work);
 }
 
 at::Tensor sized(const at::Tensor &x, int64_t height, int64_t width) {

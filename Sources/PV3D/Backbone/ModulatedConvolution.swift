@@ -23,10 +23,15 @@ public enum ModulatedConvolution {
       x * style.reshaped(batch, inputs, 1, 1), weight, filter: filter, up: up, down: down,
       padding: padding, correlated: correlated)
     if demodulating {
-      let energy = try style.squared().projected(weight.squared().sum(2, 3))
-      y = try y * (energy + 1e-8).reciprocalSquareRoot().reshaped(batch, -1, 1, 1)
+      y = try y * demodulation(weight, style).reshaped(batch, -1, 1, 1)
     }
     if let noise { y = try y + noise }
     return y
+  }
+
+  /// What normalizes each output, `[batch, outputs]`.
+  static func demodulation(_ weight: Tensor, _ style: Tensor) throws -> Tensor {
+    let energy = try style.squared().projected(weight.squared().sum(2, 3))
+    return try (energy + 1e-8).reciprocalSquareRoot()
   }
 }

@@ -49,10 +49,19 @@ public struct StyledConvolution: Sendable {
       case .random(let draw):
         try draw(name, [x.shape[0], 1, x.shape[2] * up, x.shape[3] * up]) * noiseStrength
       }
-    let y = try ModulatedConvolution.apply(
-      x, weight: weight, style: affine(w), noise: added, filter: filter, up: up,
-      correlated: up == 1)
-    return try Activation.lrelu(
-      y, bias: bias, gain: Float(2).squareRoot() * gain, clamp: clamp.map { $0 * gain })
+    let style = try affine(w)
+    let (gain, clamp) = (Float(2).squareRoot() * gain, clamp.map { $0 * gain })
+    guard x.device == .cpu, added?.rank ?? 2 == 2 else {
+      let y = try ModulatedConvolution.apply(
+        x, weight: weight, style: style, noise: added, filter: filter, up: up,
+        correlated: up == 1)
+      return try Activation.lrelu(y, bias: bias, gain: gain, clamp: clamp)
+    }
+    return try ModulatedConvolution.apply(
+      x, weight: weight, style: style, filter: filter, up: up, demodulating: false,
+      correlated: up == 1
+    ).finished(
+      factors: ModulatedConvolution.demodulation(weight, style), noise: added, bias: bias,
+      gain: gain, clamp: clamp)
   }
 }

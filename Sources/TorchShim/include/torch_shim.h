@@ -92,6 +92,13 @@ pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, b
 pv_tensor *pv_tensor_double(const pv_tensor *x);
 /// [N,C,H+1,W+1] to [N,C,H,W]: the taps 1, 3, 3, 1 over 4 along both axes, one zero around; on the CPU.
 pv_tensor *pv_tensor_smooth(const pv_tensor *x);
+/// What follows the products of a styled convolution: factors [N,C], bias [C], noise [H,W] or NULL.
+typedef struct {
+  const pv_tensor *factors, *noise, *bias;
+  double slope, gain, clamp;
+} pv_ending;
+/// clamp(lrelu(x factors + noise + bias) gain) of [N,C,H,W] on the CPU; gradients of the first order.
+pv_tensor *pv_tensor_finish(const pv_tensor *x, const pv_ending *ending);
 /// Bilinear, align_corners false, zeros outside.
 pv_tensor *pv_tensor_grid_sample(const pv_tensor *x, const pv_tensor *grid);
 
