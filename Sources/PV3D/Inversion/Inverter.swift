@@ -171,7 +171,10 @@ public struct Inverter {
     return try trained.mapValues { try $0.detached() }
   }
 
-  /// How far the tuned generator's views from random sides are from the untuned one's.
+  /// The largest deviation of the motions that the prior adds to those of the frames.
+  private static let priorMotion: Float = 1.2
+
+  /// How far the tuned generator's views of random motions from random sides are from the untuned one's.
   ///
   /// Shape is held firmly, color loosely: the color of the frames should reach the sides.
   private mutating func sideViews(
@@ -182,7 +185,10 @@ public struct Inverter {
     )
     let label = try Camera.tensor([camera], on: generator.device)
     let frame = Int.random(in: targets.indices, using: &random)
-    let motion = try state.motion.detached().picked(0, indices([frame]))
+    let own = try state.motion.detached().picked(0, indices([frame]))
+    // Other motions too: those of the frames alone let tuning forget how the mouth opens.
+    let moved = try random.normal(own.shape).to(own.device)
+    let motion = try own + moved * .random(in: 0...Self.priorMotion, using: &random)
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     let side = 32
