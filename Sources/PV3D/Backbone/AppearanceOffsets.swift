@@ -6,16 +6,13 @@ import Tensors
 /// `a` linear in the mean of the styles. A few hundred supervised steps that hardly move the convolutions
 /// teach it how people differ.
 public struct AppearanceOffsets: Sendable {
-  let basis: Tensor
+  let basis: PlaneBasis
   let amounts: FullyConnected
-  let config: GeneratorConfig
 
   public init(_ scope: Scope, _ config: GeneratorConfig) throws {
-    self.config = config
-    let side = config.appearanceOffsetResolution
-    basis = try scope.parameter(
-      "appearance_offsets", [config.appearanceOffsets, 3 * config.planeFeatures, side, side],
-      .zeros)
+    basis = try PlaneBasis(
+      scope, "appearance_offsets", count: config.appearanceOffsets, features: config.planeFeatures,
+      resolution: config.appearanceOffsetResolution, side: config.planeResolution)
     amounts = try FullyConnected(
       scope / "appearance_amounts", inputs: config.wDimension, outputs: config.appearanceOffsets)
   }
@@ -23,11 +20,7 @@ public struct AppearanceOffsets: Sendable {
   /// - Parameter ws: `[batch, styleCount, wDimension]`
   /// - Returns: `[batch, 3 · planeFeatures, planeResolution, planeResolution]`
   public func callAsFunction(_ ws: Tensor) throws -> Tensor {
-    let count = config.appearanceOffsets
-    let side = config.appearanceOffsetResolution
-    let mix = try amounts(ws.mean(1)) * (1 / Float(count).squareRoot())
-    return try mix.multiplied(by: basis.reshaped(count, -1))
-      .reshaped(ws.shape[0], 3 * config.planeFeatures, side, side)
-      .resized(height: config.planeResolution, width: config.planeResolution, antialiased: false)
+    let mix = try amounts(ws.mean(1))
+    return try basis.mixed(mix * (1 / Float(mix.shape[1]).squareRoot()))
   }
 }
