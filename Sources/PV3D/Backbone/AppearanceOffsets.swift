@@ -3,8 +3,7 @@ import Tensors
 /// A learned basis of plane offsets, mixed by the styles.
 ///
 /// An addition of the compact configurations, off for official checkpoints: `Σ_k a_k(w) · B_k / √K` with
-/// `a` linear in the mean of the styles. A few hundred supervised steps that hardly move the convolutions
-/// teach it how people differ.
+/// `a` linear in the mean of the styles.
 public struct AppearanceOffsets: Sendable {
   let basis: PlaneBasis
   let amounts: FullyConnected
