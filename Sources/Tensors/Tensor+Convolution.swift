@@ -60,10 +60,28 @@ extension Tensor {
     try Tensor(pv_tensor_double(raw), "doubled")
   }
 
-  /// The taps 1, 3, 3, 1, divided by 4, along both axes of an image with one zero around it, which gets one
-  /// pixel smaller; on the CPU.
-  public func smoothed() throws(TensorError) -> Tensor {
-    try Tensor(pv_tensor_smooth(raw), "smoothed")
+  /// The taps 1, 3, 3, 1, divided by 4, along both axes of an image given by its phases; on the CPU.
+  ///
+  /// `[batch, 4 · channels, h + 1, w + 1]`, of which channel 4 c + 2 p + q has the pixels (2 i + p, 2 j + q) of an
+  /// image with one zero before it, becomes `[batch, channels, 2 h, 2 w]`.
+  public func smoothedPhases() throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_smooth_phases(raw), "smoothedPhases")
+  }
+
+  /// An image batch whose channels are multiplied with those of its sample; its gradient is one pass on the CPU.
+  /// - Parameter style: `[batch, channels]`
+  public func styled(_ style: Tensor) throws(TensorError) -> Tensor {
+    guard device == .cpu else {
+      return try self * style.reshaped(style.shape[0], style.shape[1], 1, 1)
+    }
+    return try Tensor(pv_tensor_style(raw, style.raw), "styled")
+  }
+
+  /// A few sums over an image's channels, with weights for each sample; on the CPU.
+  /// - Parameter matrices: `[batch, outputs, channels]`, at most four outputs
+  /// - Returns: `[batch, outputs, height, width]`
+  public func readOut(_ matrices: Tensor) throws(TensorError) -> Tensor {
+    try Tensor(pv_tensor_read_out(raw, matrices.raw), "readOut")
   }
 
   /// What follows the products of a styled convolution, `clamp(lrelu(x · factors + noise + bias) · gain)`, in

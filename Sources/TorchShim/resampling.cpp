@@ -94,26 +94,75 @@ at::Tensor halved(const at::Tensor &image) {
   return out;
 }
 
-/// y[n] = (x[n + offset] + 3 x[n + offset + 1] + 3 x[n + offset + 2] + x[n + offset + 3]) / 4 along
-/// both axes, `growth` larger than x.
-at::Tensor smoothed(const at::Tensor &image, int64_t offset, int64_t growth) {
-  const at::Tensor x = plain(image);
-  const int64_t height = x.size(2), width = x.size(3);
-  const int64_t tall = height + growth, wide = width + growth;
-  const at::Tensor out = sized(x, tall, wide);
+/// Pixels 2 x and 2 x + 1 of a smoothed row from its even and odd pixels; `odd` has a zero before
+/// it.
+PV_EVERY_CPU void smoothPhases(const float *even, const float *odd, int64_t width, float *out) {
+  for (int64_t x = 0; x < width; ++x) {
+    out[2 * x] = 0.25f * (odd[x - 1] + even[x + 1]) + 0.75f * (even[x] + odd[x]);
+    out[2 * x + 1] = 0.25f * (even[x] + odd[x + 1]) + 0.75f * (odd[x] + even[x + 1]);
+  }
+}
+
+/// The adjoint of `smoothPhases`, `width` pixels each; `row` has two zeros before and behind it.
+PV_EVERY_CPU void spreadPhases(const float *row, int64_t width, float *even, float *odd) {
+  for (int64_t x = 0; x < width; ++x) {
+    const float *at = row + 2 * x;
+    even[x] = 0.25f * (at[-2] + at[1]) + 0.75f * (at[-1] + at[0]);
+    odd[x] = 0.25f * (at[-1] + at[2]) + 0.75f * (at[0] + at[1]);
+  }
+}
+
+/// [N,4C,H+1,W+1] to [N,C,2H,2W]: y[n] = (x[n - 1] + 3 x[n] + 3 x[n + 1] + x[n + 2]) / 4 along both
+/// axes of the image whose pixel (2 i + p, 2 j + q) is pixel (i, j) of channel 4 c + 2 p + q.
+at::Tensor smoothed(const at::Tensor &phases) {
+  const at::Tensor x = plain(phases);
+  TORCH_CHECK(x.size(1) % 4 == 0, "smoothing: ", x.size(1),
+              " channels, wanted four phases of each");
+  const int64_t tall = x.size(2), wide = x.size(3), height = 2 * (tall - 1), width = wide - 1;
+  const int64_t channels = x.size(1) / 4;
+  const at::Tensor out = at::empty({x.size(0), channels, height, 2 * width}, at::kFloat);
   const float *from = x.data_ptr<float>();
   float *to = out.data_ptr<float>();
-  forPlanes(x.size(0) * x.size(1), 2 * width + 6, [&](int64_t plane, float *scratch) {
-    const float *zeros = scratch + width + 6;
-    float *line = scratch + 3;
+  // A line of even pixels, one of odd ones with a zero before it, and zeros: a row outside.
+  forPlanes(x.size(0) * channels, 3 * wide + 1, [&](int64_t plane, float *scratch) {
+    float *even = scratch, *odd = scratch + wide + 1;
+    const float *zeros = odd + wide;
+    const float *in = from + plane * 4 * tall * wide;
+    const auto row = [&](int64_t y, int64_t phase) {
+      return y < 0 ? zeros : in + ((y % 2 * 2 + phase) * tall + y / 2) * wide;
+    };
+    for (int64_t y = 0; y < height; ++y) {
+      const auto blend = [&](int64_t phase, float *line) {
+        smoothRows(row(y - 1, phase), row(y, phase), row(y + 1, phase), row(y + 2, phase), wide,
+                   line);
+      };
+      blend(0, even);
+      blend(1, odd);
+      smoothPhases(even, odd, width, to + (plane * height + y) * 2 * width);
+    }
+  });
+  return out;
+}
+
+/// The adjoint of `smoothed`.
+at::Tensor spread(const at::Tensor &image) {
+  const at::Tensor x = plain(image);
+  const int64_t height = x.size(2), width = x.size(3);
+  const int64_t tall = height / 2 + 1, wide = width / 2 + 1;
+  const at::Tensor out = at::empty({x.size(0), 4 * x.size(1), tall, wide}, at::kFloat);
+  const float *from = x.data_ptr<float>();
+  float *to = out.data_ptr<float>();
+  // A line with two zeros before and behind it, and zeros: a row outside.
+  forPlanes(x.size(0) * x.size(1), 2 * width + 4, [&](int64_t plane, float *scratch) {
+    float *line = scratch + 2;
+    const float *zeros = scratch + width + 4;
     const auto row = [&](int64_t y) {
       return y < 0 || y >= height ? zeros : from + (plane * height + y) * width;
     };
-    for (int64_t y = 0; y < tall; ++y) {
-      const int64_t first = y + offset;
-      smoothRows(row(first), row(first + 1), row(first + 2), row(first + 3), width, line);
-      const float *at = line + offset;
-      smoothRows(at, at + 1, at + 2, at + 3, wide, to + (plane * tall + y) * wide);
+    for (int64_t y = 0; y < 2 * tall; ++y) {
+      smoothRows(row(y - 2), row(y - 1), row(y), row(y + 1), width, line);
+      float *even = to + ((plane * 4 + y % 2 * 2) * tall + y / 2) * wide;
+      spreadPhases(line, wide, even, even + tall * wide);
     }
   });
   return out;
@@ -133,12 +182,12 @@ public:
   }
 };
 
-/// Smoothing to one pixel less, or with `adjoint` its adjoint to one pixel more.
+/// Smoothing of four phases, or with `adjoint` its adjoint.
 class SmoothFunction : public torch::autograd::Function<SmoothFunction> {
 public:
   static at::Tensor forward(AutogradContext *context, const at::Tensor &x, bool adjoint) {
     context->saved_data["adjoint"] = adjoint;
-    return adjoint ? smoothed(x, -2, 1) : smoothed(x, -1, -1);
+    return adjoint ? spread(x) : smoothed(x);
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
@@ -153,6 +202,6 @@ pv_tensor *pv_tensor_double(const pv_tensor *x) {
   return made([&] { return DoubleFunction::apply(x->value, false); });
 }
 
-pv_tensor *pv_tensor_smooth(const pv_tensor *x) {
+pv_tensor *pv_tensor_smooth_phases(const pv_tensor *x) {
   return made([&] { return SmoothFunction::apply(x->value, false); });
 }

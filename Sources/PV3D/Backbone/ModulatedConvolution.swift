@@ -18,12 +18,11 @@ public enum ModulatedConvolution {
     _ x: Tensor, weight: Tensor, style: Tensor, noise: Tensor? = nil, filter: Tensor, up: Int = 1,
     down: Int = 1, padding: Int? = nil, demodulating: Bool = true, correlated: Bool = true
   ) throws -> Tensor {
-    let (batch, inputs) = (style.shape[0], style.shape[1])
     var y = try Resampling.convolved(
-      x * style.reshaped(batch, inputs, 1, 1), weight, filter: filter, up: up, down: down,
+      x.styled(style), weight, filter: filter, up: up, down: down,
       padding: padding, correlated: correlated)
     if demodulating {
-      y = try y * demodulation(weight, style).reshaped(batch, -1, 1, 1)
+      y = try y * demodulation(weight, style).reshaped(style.shape[0], -1, 1, 1)
     }
     if let noise { y = try y + noise }
     return y

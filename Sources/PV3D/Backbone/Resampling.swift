@@ -153,12 +153,30 @@ public enum Resampling {
         .convolved(kernel, stride: 2, groups: groups)
     default:
       let shape = weight.shape
-      let transposed = try (correlated ? kernel.flipped(2, 3) : kernel)
+      let stamped = correlated ? try kernel.flipped(2, 3) : kernel
+      if try size == 3 && padding == 1 && groups == 1 && isBinomial(filter, x) {
+        return try x.convolved(phases(stamped), padding: 1).smoothedPhases()
+      }
+      let transposed =
+        try stamped
         .reshaped(groups, shape[0] / groups, shape[1], size, size).permuted(0, 2, 1, 3, 4)
         .reshaped(groups * shape[1], shape[0] / groups, size, size)
       let full = try x.convolvedTransposed(transposed, stride: (2, 2), groups: groups)
-      if try size == 3 && padding == 1 && isBinomial(filter, x) { return try full.smoothed() }
       return try upfirdn(full, filter, padding: Padding(padding, padding), gain: 4)
     }
+  }
+
+  /// The four ordinary convolutions of two by two taps that a transposed one of stride 2 is made of.
+  ///
+  /// Along each axis an even pixel 2 m takes the last tap from pixel m - 1 and the first from m, an odd one the
+  /// middle tap from m.
+  /// - Parameter kernel: `[outputs, inputs, 3, 3]`
+  /// - Returns: `[4 · outputs, inputs, 2, 2]`; output 4 o + 2 p + q makes the pixels (2 m + p, 2 n + q)
+  static func phases(_ kernel: Tensor) throws -> Tensor {
+    let (outputs, inputs) = (kernel.shape[0], kernel.shape[1])
+    let taps = try Tensor(indices: [2, 0, 3, 1], [4]).to(kernel.device)
+    return try kernel.padded(left: 0, right: 1, top: 0, bottom: 1).picked(2, taps).picked(3, taps)
+      .reshaped(outputs, inputs, 2, 2, 2, 2).permuted(0, 2, 4, 1, 3, 5)
+      .reshaped(4 * outputs, inputs, 2, 2)
   }
 }

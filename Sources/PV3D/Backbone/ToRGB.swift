@@ -25,9 +25,13 @@ public struct ToRGB: Sendable {
   ///   - w: `[batch, styles]`
   /// - Returns: `[batch, outputs, height, width]`
   public func callAsFunction(_ x: Tensor, _ w: Tensor) throws -> Tensor {
-    let (batch, inputs) = (x.shape[0], x.shape[1])
+    let (batch, inputs, outputs) = (x.shape[0], x.shape[1], weight.shape[0])
     let style = try affine(w) / Float(inputs).squareRoot()
-    let y = try (x * style.reshaped(batch, inputs, 1, 1)).convolved(weight)
+    let y =
+      x.device == .cpu && outputs <= 4
+      ? try x.readOut(
+        weight.reshaped(1, outputs, inputs) * style.reshaped(batch, 1, inputs))
+      : try x.styled(style).convolved(weight)
     return try Activation.linear(y, bias: bias, clamp: clamp)
   }
 }

@@ -22,10 +22,11 @@ struct GuidedRays {
   static let behind = 3
   static var samples: Int { front + near + behind }
 
-  /// Draws `count` rays of each view, the part `focus` of them in the middle of the image.
+  /// Draws `count` rays of each view, the part `focus` of them in the middle of the image and the
+  /// part `moving` where the motion changes it.
   /// - Parameter device: where the tensors are; the draws are the same on all
   init(
-    _ group: ViewGroup, count: Int, focus: Float, config: GeneratorConfig,
+    _ group: ViewGroup, count: Int, focus: Float, moving: Float = 0, config: GeneratorConfig,
     random: inout RandomSource, device: Device = .cpu
   ) throws {
     var points: [Float] = []
@@ -40,11 +41,13 @@ struct GuidedRays {
     for (viewIndex, view) in group.views.enumerated() {
       labels += view.label
       for index in 0..<count {
-        let focused = Float.random(in: 0..<1, using: &random) < focus
-        let (low, high): (Float, Float) = focused ? (0.2, 0.8) : (0, 1)
-        let x = Int(Float.random(in: low..<high, using: &random) * Float(side))
-        let y = Int(Float.random(in: low..<high, using: &random) * Float(side))
-        let pixel = min(y, side - 1) * side + min(x, side - 1)
+        var pixel = Self.pixel(side, focus, &random)
+        if let change = view.moving, Float.random(in: 0..<1, using: &random) < moving {
+          // Rejection, given up where hardly anything moves.
+          for _ in 0..<32 where change[pixel] < .random(in: 0..<1, using: &random) {
+            pixel = Self.pixel(side, focus, &random)
+          }
+        }
         points += [
           (Float(pixel % side) + 0.5) / Float(side), (Float(pixel / side) + 0.5) / Float(side),
         ]
@@ -69,6 +72,17 @@ struct GuidedRays {
     self.mask = try Tensor(mask, [1, total]).to(device)
     self.hits = try Tensor(hits, [1, total]).to(device)
     self.surface = try Tensor(surface, [1, total]).to(device)
+  }
+
+  /// A pixel from anywhere, or with the probability `focus` from the middle.
+  private static func pixel(
+    _ side: Int, _ focus: Float, _ random: inout RandomSource
+  ) -> Int {
+    let focused = Float.random(in: 0..<1, using: &random) < focus
+    let (low, high): (Float, Float) = focused ? (0.2, 0.8) : (0, 1)
+    let x = Int(Float.random(in: low..<high, using: &random) * Float(side))
+    let y = Int(Float.random(in: low..<high, using: &random) * Float(side))
+    return min(y, side - 1) * side + min(x, side - 1)
   }
 
   /// Rising depths for one ray.

@@ -10,6 +10,9 @@ struct PatchRays {
   let image: Tensor
   /// `[views, 1, n, n]`: the true coverage.
   let mask: Tensor
+  /// `[views, 1, n, n]` and `[views, 1, 4n, 4n]` in 0...1: how much pixels change with the motion.
+  let rawMoving: Tensor
+  let moving: Tensor
 
   /// Takes `side` x `side` of the `resolution` x `resolution` rays of each view, near the middle.
   /// - Parameter device: where the tensors are; the draws are the same on all
@@ -25,6 +28,7 @@ struct PatchRays {
     }
     var (points, labels): ([Float], [Float]) = ([], [])
     var (raw, image, mask): ([Float], [Float], [Float]) = ([], [], [])
+    var (rawMoving, moving): ([Float], [Float]) = ([], [])
     let fine = 4 * side
     let step = scale / 4
     for view in group.views {
@@ -69,6 +73,9 @@ struct PatchRays {
         image += averaged(view.colors, channels: 3, channel: channel, size: fine, step: step)
       }
       mask += averaged(view.mask, channels: 1, channel: 0, size: side, step: scale)
+      let change = view.moving ?? Array(repeating: 0, count: view.mask.count)
+      rawMoving += averaged(change, channels: 1, channel: 0, size: side, step: scale)
+      moving += averaged(change, channels: 1, channel: 0, size: fine, step: step)
     }
     let views = group.views.count
     let cast = try Rays(
@@ -80,5 +87,7 @@ struct PatchRays {
     self.raw = try Tensor(raw, [views, 3, side, side]).to(device)
     self.image = try Tensor(image, [views, 3, fine, fine]).to(device)
     self.mask = try Tensor(mask, [views, 1, side, side]).to(device)
+    self.rawMoving = try Tensor(rawMoving, [views, 1, side, side]).to(device)
+    self.moving = try Tensor(moving, [views, 1, fine, fine]).to(device)
   }
 }

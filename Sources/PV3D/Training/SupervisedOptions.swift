@@ -14,6 +14,10 @@ public struct SupervisedOptions: Sendable, Codable {
   public var patchSide = 32
   /// The part of single rays that is drawn from the middle of the image.
   public var focus: Float = 0.7
+  /// The part of single rays that is drawn in proportion to how much pixels change with the motion.
+  public var movingPart: Float = 0.3
+  /// How much more a pixel of an image counts where it changes fully with the motion.
+  public var movingWeight: Float = 3
   public var rate: Float = 2e-3
   /// The learning rate at the last step, as a part of the first.
   public var finalRate: Float = 0.08

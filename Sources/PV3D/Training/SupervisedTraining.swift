@@ -121,8 +121,8 @@ public struct SupervisedTraining {
     let config = generator.config
     let parts = try groups.map {
       try GuidedRays(
-        $0, count: options.raysPerView, focus: options.focus, config: config, random: &random,
-        device: generator.device)
+        $0, count: options.raysPerView, focus: options.focus, moving: options.movingPart,
+        config: config, random: &random, device: generator.device)
     }
     func joined(_ part: (GuidedRays) -> Tensor) throws -> Tensor {
       try .concatenated(parts.map(part), 0)
@@ -197,6 +197,15 @@ public struct SupervisedTraining {
     return try free + solid + excess * 0.1
   }
 
+  /// The mean of an image's errors; those count more where the motion changes the pixel.
+  /// - Parameters:
+  ///   - error: `[views, channels, height, width]`
+  ///   - moving: `[views, 1, height, width]` in 0...1
+  private func mean(_ error: Tensor, moving: Tensor) throws -> Tensor {
+    let weight = try moving * options.movingWeight + 1
+    return try (error * weight).mean() / weight.mean()
+  }
+
   private func patchLoss(
     _ all: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String,
     _ random: inout RandomSource
@@ -239,9 +248,10 @@ public struct SupervisedTraining {
     let span = margin..<side * 4 - margin
     func inner(_ x: Tensor) throws -> Tensor { try x.sliced(2, span).sliced(3, span) }
     let (drawn, truth) = (try inner(final), try inner(joined(\.image)))
-    let color = try (drawn - truth).magnitude().mean()
+    let color = try mean((drawn - truth).magnitude(), moving: inner(joined(\.moving)))
     let rawError = try raw - joined(\.raw)
-    let rawColor = try rawError.magnitude().mean() + rawError.squared().mean() * 2
+    let rawColor = try mean(
+      rawError.magnitude() + rawError.squared() * 2, moving: joined(\.rawMoving))
     let opacity = try (image(seen.opacity) - joined(\.mask)).magnitude().mean()
     let distance = try perceptual(drawn, truth)
     let loss =

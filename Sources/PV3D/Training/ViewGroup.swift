@@ -12,9 +12,26 @@ public struct ViewGroup: Sendable {
     public var depths: [Float]
     /// `side²` coverages in 0...1.
     public var mask: [Float]
+    /// `side²` values in 0...1: how much a pixel changes with the motion; nothing when unknown.
+    public var moving: [Float]?
 
-    public init(label: [Float], colors: [Float], depths: [Float], mask: [Float]) {
+    public init(
+      label: [Float], colors: [Float], depths: [Float], mask: [Float], moving: [Float]? = nil
+    ) {
       (self.label, self.colors, self.depths, self.mask) = (label, colors, depths, mask)
+      self.moving = moving
+    }
+
+    /// How far each pixel is from that of the same view at another moment, up to `full`.
+    ///
+    /// The largest difference of a channel, over `full`, at most 1.
+    public func change(from other: View, full: Float = 0.2) -> [Float] {
+      mask.indices.map { pixel in
+        let difference = (0..<3).map {
+          abs(colors[pixel * 3 + $0] - other.colors[pixel * 3 + $0])
+        }
+        return min(1, max(difference[0], difference[1], difference[2]) / full)
+      }
     }
   }
 

@@ -80,18 +80,25 @@ public struct HeadViews: Sendable {
       var look = sampler.look()
       look.backdrop = Self.backdrop
       let head = try library.blend(look.recipe)
-      for _ in 0..<2 {
+      // Both expressions are seen by the same cameras, so that what moves is known.
+      let cameras = (0..<views).map { _ in sampler.camera() }
+      var pair = (0..<2).map { _ in
         let expression = sampler.expression()
-        let views = (0..<views).map { _ in
-          Self.view(
-            rasterizer.render(
-              look.scene(head, expression: expression, camera: sampler.camera()), size: side))
-        }
-        groups.append(
-          ViewGroup(
-            appearance: appearance(look),
-            motion: Self.motion(expression, length: motionLength), side: side, views: views))
+        return ViewGroup(
+          appearance: appearance(look),
+          motion: Self.motion(expression, length: motionLength), side: side,
+          views: cameras.map {
+            Self.view(
+              rasterizer.render(
+                look.scene(head, expression: expression, camera: $0), size: side))
+          })
       }
+      for index in cameras.indices {
+        let change = pair[0].views[index].change(from: pair[1].views[index])
+        pair[0].views[index].moving = change
+        pair[1].views[index].moving = change
+      }
+      groups += pair
     }
     return groups
   }

@@ -90,8 +90,13 @@ pv_tensor *pv_tensor_average_pool(const pv_tensor *x, int64_t size, int64_t stri
 pv_tensor *pv_tensor_resize(const pv_tensor *x, int64_t height, int64_t width, bool antialiased);
 /// [N,C,H,W] enlarged twice with the taps 1, 3, 3, 1; on the CPU.
 pv_tensor *pv_tensor_double(const pv_tensor *x);
-/// [N,C,H+1,W+1] to [N,C,H,W]: the taps 1, 3, 3, 1 over 4 along both axes, one zero around; on the CPU.
-pv_tensor *pv_tensor_smooth(const pv_tensor *x);
+/// [N,4C,H+1,W+1], of which channel 4 c + 2 p + q has the pixels (2 i + p, 2 j + q) of an image with one
+/// zero before it, to [N,C,2H,2W]: the taps 1, 3, 3, 1 over 4 along both axes; on the CPU.
+pv_tensor *pv_tensor_smooth_phases(const pv_tensor *x);
+/// [N,C,H,W] times the styles [N,C]; on the CPU.
+pv_tensor *pv_tensor_style(const pv_tensor *x, const pv_tensor *style);
+/// [N,C,H,W] through the matrices [N,O,C] to [N,O,H,W], O at most 4; on the CPU.
+pv_tensor *pv_tensor_read_out(const pv_tensor *x, const pv_tensor *matrices);
 /// What follows the products of a styled convolution: factors [N,C], bias [C], noise [H,W] or NULL.
 typedef struct {
   const pv_tensor *factors, *noise, *bias;
