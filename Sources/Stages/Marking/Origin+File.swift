@@ -14,7 +14,7 @@ extension Origin {
       Synthesis.isStated(by: comment) ? .synthesis : .recording,
       name: URL(fileURLWithPath: path).lastPathComponent
     ) {
-      guard FileState(path) == before else { throw FileChanged() }
+      guard !before.files.isEmpty, FileState(path) == before else { throw FileChanged() }
       let digits = try SHA256.digits(ofFiles: before.files.map(\.path))
       guard FileState(path) == before else { throw FileChanged() }
       return digits
@@ -24,7 +24,7 @@ extension Origin {
 
 /// A file that is not what it was when its frames were read.
 private struct FileChanged: Error, CustomStringConvertible {
-  var description: String { "has changed since it was read" }
+  var description: String { "is not the file any more that was read" }
 }
 
 /// Which files a path stands for, and of what age and size they are.
@@ -55,7 +55,10 @@ private struct FileState: Equatable {
 
 extension FileState.File {
   init?(_ path: String) {
-    guard let found = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let found = try? FileManager.default.attributesOfItem(atPath: real),
+      found[.type] as? FileAttributeType == .typeRegular
+    else { return nil }
     self.path = path
     size = (found[.size] as? NSNumber)?.intValue ?? 0
     changed = found[.modificationDate] as? Date
