@@ -35,16 +35,17 @@ import Testing
   }
 
   @Test(.enabled(if: Workshop.hasCommands)) func aVideoWhoseSizeChangesKeepsItsFirst() throws {
-    try film("64x48", "-f mpegts", "one.ts")
-    try film("96x80", "-f mpegts -output_ts_offset 1", "two.ts")
-    let both = try ["one.ts", "two.ts"].map {
+    for size in ["64x48", "96x80"] {
+      try film(size, "-c:v libx264 -bsf:v dump_extra", "\(size).h264")
+    }
+    let both = try ["64x48.h264", "96x80.h264"].map {
       try Data(contentsOf: URL(fileURLWithPath: shop.path($0)))
     }
-    try (both[0] + both[1]).write(to: URL(fileURLWithPath: shop.path("in.ts")))
-    let result = try copy("in.ts", to: "out.mp4")
+    try (both[0] + both[1]).write(to: URL(fileURLWithPath: shop.path("in.h264")))
+    let result = try copy("in.h264", to: "out.mp4")
     #expect(result.status == 0, "\(result.errors)")
     let frames = try shop.probe(shop.path("out.mp4"), stream: "v", entries: "frame=width,height")
-    #expect(frames.count == 50 && Set(frames) == ["64,48"], "\(frames.count): \(Set(frames))")
+    #expect(frames.count == 50 && frames.allSatisfy { $0.hasPrefix("64,48") }, "\(frames)")
   }
 
   @Test(
@@ -123,7 +124,7 @@ import Testing
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func tenThousandStagesAreChecked() throws {
+  @Test func tenThousandStagesAreChecked() throws {
     func entry(_ index: Int) -> String {
       guard index > 0 else {
         return #"{"id": "s0", "use": "decode", "with": {"path": "none.mp4"}}"#
