@@ -24,6 +24,12 @@ int pvff_demuxer_open(AVFormatContext **context, const char *path, bool is_seque
 /// The index of the video that is meant: no cover picture of an audio file.
 int pvff_find_video(AVFormatContext *input, pvff_error *error);
 
+/// Puts a comment into the one PNG or JPEG that a packet holds.
+int pvff_comment_insert(AVPacket *packet, const char *text);
+
+/// Writes the comment of the PNG or JPEG that a packet holds to `text`, if it has one.
+void pvff_comment_find(const AVPacket *packet, char *text, size_t size);
+
 /// How stored pixels are laid out on the screen: one of the eight turns and reflections.
 typedef struct {
   bool transposed, mirrored, flipped; ///< rows for columns, then right to left, then upside down

@@ -20,6 +20,7 @@ struct pvff_reader {
   int64_t read_end;    ///< microseconds at which the packets read so far end
   int64_t last_time;
   bool is_sequence, is_still, is_drained;
+  char comment[512]; ///< of the first picture, where the video is pictures
 };
 
 static int64_t ticks_per_frame(const pvff_reader *reader) {
@@ -91,7 +92,8 @@ static int feed(pvff_reader *reader, pvff_error *error) {
       return pvff_fail(error, AVERROR_INVALIDDATA, false, "is truncated or corrupt near frame %lld",
                        (long long)reader->packets);
     }
-    reader->packets++;
+    if (reader->packets++ == 0)
+      pvff_comment_find(packet, reader->comment, sizeof reader->comment);
     code = avcodec_send_packet(reader->decoder, packet);
     av_packet_unref(packet);
     return code < 0 ? decode_failure(reader, code, error) : 0;
@@ -119,10 +121,8 @@ static int decode(pvff_reader *reader, AVFrame *frame, pvff_error *error) {
         return code;
       continue;
     }
-    if (code == AVERROR_EOF) {
-      reader->is_drained = true;
+    if ((reader->is_drained = code == AVERROR_EOF))
       return 0;
-    }
     int flaws = frame->decode_error_flags & ~FF_DECODE_ERROR_MISSING_REFERENCE;
     if (code >= 0 && (flaws || (frame->flags & AV_FRAME_FLAG_CORRUPT)))
       code = AVERROR_INVALIDDATA;
@@ -215,9 +215,9 @@ static int open_decoder(pvff_reader *reader, pvff_error *error) {
 static void find_orientation(pvff_reader *reader) {
   const AVFrameSideData *ofFrame =
       av_frame_get_side_data(reader->current, AV_FRAME_DATA_DISPLAYMATRIX);
-  const uint8_t *matrix = ofFrame ? ofFrame->data : NULL;
-  if (!matrix)
-    matrix = av_stream_get_side_data(reader->stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+  const uint8_t *matrix =
+      ofFrame ? ofFrame->data
+              : av_stream_get_side_data(reader->stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
   if (matrix)
     reader->orientation = pvff_orientation_from_matrix((const int32_t *)matrix);
 }
@@ -243,6 +243,8 @@ static void describe(const pvff_reader *reader, pvff_info *info) {
   for (unsigned i = 0; i < input->nb_streams; i++)
     info->audio_streams += input->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
   av_strlcpy(info->codec, avcodec_get_name(stream->codecpar->codec_id), sizeof info->codec);
+  const AVDictionaryEntry *comment = av_dict_get(input->metadata, "comment", NULL, 0);
+  av_strlcpy(info->comment, comment ? comment->value : reader->comment, sizeof info->comment);
 }
 
 static int open_reader(pvff_reader *reader, const char *path, pvff_info *info, pvff_error *error) {

@@ -176,7 +176,11 @@ static int write_packets(pvff_writer *writer, pvff_error *error) {
     }
     av_packet_rescale_ts(packet, base, writer->stream->time_base);
     packet->stream_index = writer->stream->index;
-    code = av_write_frame(writer->output, packet);
+    const AVDictionaryEntry *comment = av_dict_get(writer->output->metadata, "comment", NULL, 0);
+    if (comment && is_named(writer->output->oformat->name, "image2pipe"))
+      code = pvff_comment_insert(packet, comment->value);
+    if (code >= 0)
+      code = av_write_frame(writer->output, packet);
     av_packet_unref(packet);
     if (code >= 0 && writer->output->pb->error < 0)
       code = writer->output->pb->error;

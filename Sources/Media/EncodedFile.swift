@@ -16,7 +16,7 @@ final class EncodedFile {
     var metadata: [String: String]
   }
 
-  private let file: OutputFile
+  let file: OutputFile
   private let timeBase: Ratio
   private var handle: OpaquePointer?
 

@@ -9,7 +9,9 @@ public enum ImageFile {
   }
 
   /// Writes a `.png`, or a `.jpg` with a quantizer from 1, the best, to 31.
-  public static func write(_ frame: RGBFrame, _ path: String, quality: Int? = nil) throws {
+  public static func write(
+    _ frame: RGBFrame, _ path: String, quality: Int? = nil, comment: String? = nil
+  ) throws {
     let container = try Container(path: path)
     guard container.isStill else {
       throw MediaError(.write, path, "a picture must end in .png, .jpg or .jpeg")
@@ -17,7 +19,7 @@ public enum ImageFile {
     let rate = Ratio(25, 1)
     let writer = try VideoWriter(
       path: path, width: frame.width, height: frame.height, timeBase: rate.inverse,
-      frameRate: rate, quality: quality)
+      frameRate: rate, quality: quality, metadata: comment.map { ["comment": $0] } ?? [:])
     try writer.write(frame)
     try writer.finish()
   }

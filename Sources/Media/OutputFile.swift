@@ -35,6 +35,10 @@ package final class OutputFile {
   package func commit() throws {
     guard rename(temporaryPath, path) == 0 else {
       let reason = String(cString: strerror(errno)).lowercased()
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      guard FileManager.default.fileExists(atPath: folder) else {
+        throw MediaError(.write, path, "the folder '\(folder)' is not there any more")
+      }
       throw MediaError(.write, path, "cannot be put in place (\(reason))")
     }
   }

@@ -27,6 +27,8 @@ public final class VideoReader: @unchecked Sendable {
   public let duration: MediaTime?
   /// FFmpeg's name of the codec, as `h264`.
   public let codec: String
+  /// What the container's comment says, or that of the first of numbered pictures.
+  public let comment: String?
   public let hasAudio: Bool
   public let isStill: Bool
 
@@ -47,9 +49,9 @@ public final class VideoReader: @unchecked Sendable {
     timeBase = base
     estimatedFrameCount = info.frames > 0 ? Int(info.frames) : nil
     duration = info.duration > 0 ? MediaTime(ticks: info.duration, of: base) : nil
-    codec = withUnsafeBytes(of: info.codec) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-    }
+    codec = withUnsafeBytes(of: info.codec) { Self.text($0) }
+    let comment = withUnsafeBytes(of: info.comment) { Self.text($0) }
+    self.comment = comment.isEmpty ? nil : comment
     hasAudio = info.audio_streams > 0
     isStill = info.is_still
   }
@@ -74,6 +76,10 @@ public final class VideoReader: @unchecked Sendable {
       time: MediaTime(ticks: span.time, of: timeBase),
       duration: span.duration > 0 ? MediaTime(ticks: span.duration, of: timeBase) : nil,
       index: count)
+  }
+
+  private static func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 
   /// Whether `path` is a pattern of numbered images; throws when it is neither that nor a file.

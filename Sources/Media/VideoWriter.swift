@@ -28,7 +28,7 @@ public final class VideoWriter: @unchecked Sendable {
   ///   - quality: constant rate factor 0…51 of H.264 and H.265 (18), quantizer 1…31 of JPEG (2)
   ///   - audioPath: a file whose audio streams are copied as they are; where the frames end before
   ///     that file's video does, its audio is cut at the packet
-  ///   - metadata: keys that the container knows, as `title` and `comment`
+  ///   - metadata: keys that the container knows, as `title` and `comment`; images hold a comment
   public init(
     path: String, width: Int, height: Int, timeBase: Ratio, frameRate: Ratio,
     codec: VideoCodec? = nil, quality: Int? = nil, audioFrom audioPath: String? = nil,
@@ -114,11 +114,24 @@ public final class VideoWriter: @unchecked Sendable {
 
   /// Completes the file and gives it its name.
   public func finish() throws {
+    try complete()
+    try commit()
+  }
+
+  /// Completes the file under its hidden name.
+  package func complete() throws {
     try checkOpen()
     if pattern == nil || frameCount == 0 { try files.first?.finish() }
+  }
+
+  /// Gives the complete file its name.
+  package func commit() throws {
     for file in files { try file.commit() }
     files = []
   }
+
+  /// The file, or the numbered images, before they have their names.
+  package var outputs: [OutputFile] { files.map(\.file) }
 
   /// Removes what was written so far.
   public func cancel() { files = [] }

@@ -1,20 +1,24 @@
 extension Plan {
   /// Runs the stages in the document's order.
   ///
-  /// Lazy outputs are read by the stages they feed; what no stage reads, the caller may.
+  /// Lazy outputs are read by the stages they feed; what no stage reads, the caller may. Every output
+  /// is handed on with its ``Provenance``.
   /// - Returns: the outputs of every stage by its id
   /// - Throws: ``StageFailure``, which names the stage at fault, or `CancellationError`
   @discardableResult
   public func run(in context: RunContext) async throws -> [String: Ports] {
+    var context = context
+    context.steps = steps
     var outputs: [Ports] = []
     for (index, step) in steps.enumerated() {
       try Task.checkCancellation()
-      func tell(_ kind: Event.Kind) { context.events(Event(stage: step.id, kind: kind)) }
+      let events = context.events
+      func tell(_ kind: Event.Kind) { events(Event(stage: step.id, kind: kind)) }
       tell(.started(name: step.name, index: index, count: steps.count))
       let clock = ContinuousClock()
       let start = clock.now
-      let inputs = step.sources.compactMapValues { outputs[$0.step].artifacts[$0.port] }
-      outputs.append(try await step.run(Ports(inputs), in: context.running(step.id)))
+      let inputs = Ports(feeding: step.sources, from: outputs)
+      outputs.append(try await step.run(inputs, in: context.running(step.id)))
       tell(.finished(seconds: (clock.now - start) / .seconds(1)))
     }
     return Dictionary(uniqueKeysWithValues: zip(steps.map(\.id), outputs))
@@ -31,7 +35,7 @@ extension Plan.Step {
         guard let artifact = given.artifacts[port.name], Swift.type(of: artifact) == port.artifact
         else { throw MissingOutput(stage: type.name, port: port.name) }
       }
-      return Ports(given.artifacts.mapValues { $0.failing(as: blamed) })
+      return given.mapArtifacts { $0.failing(as: blamed) }.made(of: inputs.provenance)
     } catch {
       throw blamed(error)
     }

@@ -10,19 +10,24 @@ public struct RunContext: Sendable {
   public var seed: UInt64
   /// Where relative paths of outputs begin.
   public var folder: URL
+  /// The document that the run follows; nothing where its plan was made in Swift.
+  public var document: RunDocument?
   /// Takes what happens; called from any task, also from several at once.
   public var events: @Sendable (Event) -> Void
   /// The id of the stage that is running.
   public internal(set) var stage = ""
+  /// All the steps of the run.
+  public internal(set) var steps: [Plan.Step] = []
 
   public init(
     device: Device = .cpu, seed: UInt64 = 0,
     folder: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
-    events: @escaping @Sendable (Event) -> Void = { _ in }
+    document: RunDocument? = nil, events: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.device = device
     self.seed = seed
     self.folder = folder
+    self.document = document
     self.events = events
   }
 

@@ -29,6 +29,9 @@ public struct Decode: Stage {
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }
     let reader = try VideoReader(path: path)
+    if Synthesis.isStated(by: reader.comment) {
+      context.note("\(path) says that it was synthesized, and so will what is made of it")
+    }
     let rate = reader.frameRate ?? Ratio(25, 1)
     let rest = (reader.isStill ? 1 : reader.estimatedFrameCount).map { max(0, $0 - start) }
     let info = Frames.Info(
@@ -36,6 +39,7 @@ public struct Decode: Stage {
       estimatedCount: rest.map { min($0, count ?? $0) } ?? count,
       audioPath: reader.hasAudio && start == 0 ? path : nil)
     return Ports(Self.frames, Frames(info) { try reading() })
+      .made(of: .file(path, comment: reader.comment))
   }
 
   /// One reading of the file, which is opened anew.

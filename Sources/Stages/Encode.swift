@@ -6,7 +6,8 @@ extension VideoCodec: ParameterValue {}
 
 /// Writes frames to a video, a picture or numbered pictures.
 ///
-/// Frames keep their times. The file appears under its name when it is whole.
+/// Frames keep their times. The file appears under its name when it is whole. Where a model had a
+/// part in the frames, the file is marked: see ``Synthesis`` and ``Sidecar``.
 public struct Encode: Stage {
   public static let name = "encode"
   public static let summary = "Writes frames to a video, a picture or numbered pictures."
@@ -24,6 +25,10 @@ public struct Encode: Stage {
   public var quality: Int? = nil
   @Parameter("Whether audio is copied, from the input 'audio' or else from the frames' source.")
   public var audio = true
+  @Parameter("Whether a file that was synthesized says so in its own comment.")
+  public var mark = true
+  @Parameter("Whether PATH.json tells how a file was synthesized.")
+  public var sidecar = true
 
   public init() {}
 
@@ -50,9 +55,13 @@ public struct Encode: Stage {
     guard let first = try await iterator.next() else {
       throw MediaError(.write, path, "there are no frames to write")
     }
+    let synthesis = Synthesis(of: Self.frames, among: inputs, in: context)
     let folder = try OutputFolder(of: path, in: context)
     do {
-      let target = Target(path: folder.path, width: first.width, height: first.height, info: info)
+      let sidecar = try Sidecar(of: folder.path, saying: sidecar ? synthesis : nil)
+      let target = Target(
+        path: folder.path, width: first.width, height: first.height, info: info,
+        metadata: mark ? synthesis?.metadata ?? [:] : [:])
       let writer = try writer(target, audioOf: inputs[Self.audioSource], note: context.note)
       var next: Frame? = first
       while let frame = next {
@@ -61,8 +70,8 @@ public struct Encode: Stage {
         context.progress(writer.frameCount, of: info.estimatedCount)
         next = try await iterator.next()
       }
-      try Task.checkCancellation()
-      try writer.finish()
+      try writer.complete()
+      try sidecar.appear(with: writer)
     } catch {
       folder.removeWhatWasMade()
       throw error
@@ -76,6 +85,7 @@ public struct Encode: Stage {
     let width: Int
     let height: Int
     let info: Frames.Info
+    let metadata: [String: String]
   }
 
   /// A writer with audio where there is some; that of the frames' own source is left out, with a
@@ -87,7 +97,7 @@ public struct Encode: Stage {
       try VideoWriter(
         path: target.path, width: target.width, height: target.height,
         timeBase: target.info.timeBase, frameRate: target.info.rate, codec: codec,
-        quality: quality, audioFrom: audioPath)
+        quality: quality, audioFrom: audioPath, metadata: target.metadata)
     }
     let holdsAudio = ![".png", ".jpg", ".jpeg"].contains { path.lowercased().hasSuffix($0) }
     guard audio, holdsAudio else { return try made(nil) }

@@ -21,6 +21,6 @@ public struct LoadModel: Stage {
     }
     let model = try ModelArtifact(
       path: path.isEmpty ? embedded : path, device: context.device == .cuda ? .cuda : .cpu)
-    return Ports(Self.model, model)
+    return Ports(Self.model, model).made(of: model.origin)
   }
 }

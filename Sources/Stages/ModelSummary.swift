@@ -1,8 +1,10 @@
 import Foundation
+import Media
 import PV3D
 import Tensors
 
-/// What a file of weights holds: its networks with the numbers of their tensors, and the generator's sizes.
+/// What a file of weights holds: its networks with the numbers of their tensors, the generator's
+/// sizes, and what its card says of its data and limits.
 public struct ModelSummary: CustomStringConvertible {
   public let description: String
 
@@ -12,6 +14,7 @@ public struct ModelSummary: CustomStringConvertible {
     let config: GeneratorConfig
     let form: String
     let tellsRays: Bool
+    var card: String?
     if TorchCheckpoint.recognizes(path) {
       let file = try OfficialCheckpoint(path: path)
       shapes = try file.shapes()
@@ -22,13 +25,27 @@ public struct ModelSummary: CustomStringConvertible {
       let file = try Safetensors(path: path)
       shapes = file.entries.mapValues(\.shape)
       config = try ModelFile.config(of: file)
+      card = file.metadata["card"]
       let types = Set(file.entries.values.map(\.type)).sorted().joined(separator: ", ")
       (form, tellsRays) = ("pvpipe model of \(types)", true)
     }
     let lines =
       ["\(path): \(form)"] + Self.networks(shapes) + Self.sizes(config)
-      + [Self.line("rays", tellsRays ? Self.rays(config) : "not told by a checkpoint")]
+      + [
+        Self.line("rays", tellsRays ? Self.rays(config) : "not told by a checkpoint"),
+        Self.line("SHA-256", try SHA256.digits(ofFiles: [path])),
+      ] + Self.told(by: card.map { ModelCard($0) })
     description = lines.joined(separator: "\n")
+  }
+
+  /// What the model was trained on, for whom it works worse, and what it must not be used for.
+  private static func told(by card: ModelCard?) -> [String] {
+    guard let card else {
+      return [line("card", "none: nothing is told of what it was trained on, and of its limits")]
+    }
+    return ["Data", "Limits"].flatMap { name in
+      ["", "\(name):", card.section(name) ?? "The card has no section '\(name)'."]
+    }
   }
 
   /// The networks that official checkpoints hold, and what they are called in the summary.

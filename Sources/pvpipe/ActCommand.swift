@@ -11,7 +11,7 @@ struct ActCommand: ParsableCommand {
     abstract: "Film a synthetic head that talks, blinks and turns.",
     discussion: """
       The voice is written beside the video as a .wav file of the same name. With --still the \
-      result is one picture of the face nearly at rest.
+      result is one picture of the face nearly at rest. Beside it PATH.json tells that it is drawn.
       """)
 
   @Option(help: "Folder of the synthetic heads.") var heads: String
@@ -34,27 +34,30 @@ struct ActCommand: ParsableCommand {
     if let identity { look.recipe = try views.library.recipe(identity) }
     let stage = ActingStage(
       look: look, head: try views.library.blend(look.recipe), focal: focal, size: size)
-    let rasterizer = Rasterizer()
-    if still {
-      let image = rasterizer.render(stage.rest, size: size).image
-      let frame = RGBFrame(width: size, height: size, pixels: image.pixels)
-      return try ImageFile.write(frame, out, quality: quality)
-    }
     let clip = ActingClip(seed: seed, seconds: seconds, rate: 25)
+    try film(still ? [stage.rest] : clip.frames.map { stage.scene($0) })
+    guard !still else { return }
+    let sound = URL(fileURLWithPath: out).deletingPathExtension().appendingPathExtension("wav")
+    let fine = ActingClip(seed: seed, seconds: seconds, rate: 200)
+    try Voice(fine, pitch: voice).wave.write(to: sound)
+  }
+  /// Writes the video or the picture, and beside it how it was made.
+  private func film(_ scenes: [Scene]) throws {
+    let synthesis = Synthesis(command: "act", seed: seed)
+    let sidecar = try Sidecar(of: out, saying: synthesis)
     let rate = Ratio(25, 1)
     let writer = try VideoWriter(
       path: out, width: size, height: size, timeBase: rate.inverse, frameRate: rate,
-      quality: quality)
-    for (index, moment) in clip.frames.enumerated() {
-      let image = rasterizer.render(stage.scene(moment), size: size).image
+      quality: quality, metadata: synthesis.metadata)
+    let rasterizer = Rasterizer()
+    for (index, scene) in scenes.enumerated() {
+      let image = rasterizer.render(scene, size: size).image
       try writer.write(
         RGBFrame(
           width: size, height: size, pixels: image.pixels,
           time: MediaTime(ticks: Int64(index), of: rate.inverse), index: index))
     }
-    try writer.finish()
-    let sound = URL(fileURLWithPath: out).deletingPathExtension().appendingPathExtension("wav")
-    let fine = ActingClip(seed: seed, seconds: seconds, rate: 200)
-    try Voice(fine, pitch: voice).wave.write(to: sound)
+    try writer.complete()
+    try sidecar.appear(with: writer)
   }
 }

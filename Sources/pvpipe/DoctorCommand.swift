@@ -54,7 +54,7 @@ struct DoctorCommand: ParsableCommand {
     }
     do {
       let model = try ModelArtifact(path: path)
-      return "\(path), \(model.config.imageResolution) pixels, \(model.fingerprint)"
+      return "\(path), \(model.config.imageResolution) pixels, SHA-256 \(model.sha256.prefix(16))…"
     } catch {
       return "broken: \(error)"
     }

@@ -53,7 +53,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       for part in parts {
         let result = try measured(part, evaluation)
         report.tables.append(result.table)
-        try result.sheet.write("\(out)/\(part.rawValue).png")
+        try result.sheet.write("\(out)/\(part.rawValue).png", comment: Synthesis.comment)
       }
       return report
     }

@@ -10,11 +10,12 @@ extension ModelCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show the card of a model, or write the model with a new one.")
 
-    @Argument(help: "The model file.") var model: String
+    @Argument(help: "The model file; the default model.") var model: String?
     @Option(help: "A text file that becomes the card.") var text: String?
     @Option(help: "Where the model with its card is written, in 16 bits.") var out: String?
 
     func run() throws {
+      let model = model ?? ModelArtifact.embedded
       let (generator, card) = try ModelFile.read(model)
       guard let text, let out else {
         print(card ?? "\(model): has no card")

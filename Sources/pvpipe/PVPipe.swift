@@ -1,4 +1,5 @@
 import ArgumentParser
+import Stages
 
 /// The program: arguments in, exit codes out.
 @main
@@ -10,7 +11,7 @@ struct PVPipe: AsyncParsableCommand {
       A pipeline is a JSON document whose entries name stages. Exit codes: 0, 64 wrong usage, \
       65 wrong document, 70 a stage failed, 130 interrupted.
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
       PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,

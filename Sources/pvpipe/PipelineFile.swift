@@ -6,8 +6,11 @@ import Pipeline
 struct PipelineFile {
   let path: String
 
-  /// Reads the document; a file that is not there is told with the nearest one that is.
-  func spec() throws(PipelineError) -> PipelineSpec {
+  /// Reads the document.
+  func spec() throws(PipelineError) -> PipelineSpec { try PipelineSpec(data: data()) }
+
+  /// The document's bytes; a file that is not there is told with the nearest one that is.
+  func data() throws(PipelineError) -> Data {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
@@ -17,7 +20,7 @@ struct PipelineFile {
       let what = isFolder.boolValue ? "is a folder, not a document" : "cannot be read"
       throw PipelineError([Issue(what, at: "")])
     }
-    return try PipelineSpec(data: data)
+    return data
   }
 
   /// The document beside this path, or in `pipelines`, whose name is nearest.

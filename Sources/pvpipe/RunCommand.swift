@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Media
 import Pipeline
 import Stages
 import Tensors
@@ -36,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let plan = try plan()
+    let (plan, document) = try plan()
     if dryRun {
       for step in plan.steps { print("\(step.id): \(step.name)") }
       return
@@ -45,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     let printer = quiet ? nil : ProgressPrinter.standardError()
     let context = RunContext(
       device: device, seed: seed,
-      folder: URL(fileURLWithPath: out, isDirectory: true),
+      folder: URL(fileURLWithPath: out, isDirectory: true), document: document,
       events: { printer?.print($0) })
     do {
       try await Interruption.cancelling { _ = try await plan.run(in: context) }
@@ -61,13 +62,18 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func plan() throws -> Plan {
+  private func plan() throws -> (Plan, RunDocument) {
     let file = PipelineFile(path: pipeline)
+    let name = preset ?? (fast ? "fast" : nil)
     do {
-      var spec = try file.spec()
-      if let name = preset ?? (fast ? "fast" : nil) { spec = try spec.applying(preset: name) }
+      let data = try file.data()
+      var spec = try PipelineSpec(data: data)
+      if let name { spec = try spec.applying(preset: name) }
       spec = try spec.overriding(settings, in: .builtIn)
-      return try Plan(spec, registry: .builtIn)
+      let document = RunDocument(
+        name: URL(fileURLWithPath: pipeline).lastPathComponent, sha256: SHA256.digits(of: data),
+        preset: name, settings: settings)
+      return (try Plan(spec, registry: .builtIn), document)
     } catch let error as OverrideError {
       for issue in error.issues { printError("\(issue)") }
       throw ExitCode.validationFailure

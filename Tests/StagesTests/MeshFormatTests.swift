@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func plyHoldsWhatItsHeaderTells() throws {
-    let data = Self.mesh.ply
+    let data = Self.mesh.ply()
     let end = try #require(data.range(of: Data("end_header\n".utf8))).upperBound
     let header = String(decoding: data[..<end], as: UTF8.self).split(separator: "\n")
     #expect(header[1] == "format binary_little_endian 1.0")
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func objCountsFromOneAndColorsItsVertices() {
-    let lines = String(decoding: Self.mesh.obj, as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: Self.mesh.obj(), as: UTF8.self).split(separator: "\n")
     #expect(lines.filter { $0.hasPrefix("v ") }.count == 4)
     #expect(lines.filter { $0.hasPrefix("vn ") }.count == 4)
     #expect(lines.filter { $0.hasPrefix("f ") }.count == 4)

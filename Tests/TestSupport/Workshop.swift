@@ -32,10 +32,10 @@ public final class Workshop {
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
-  /// Runs `ffmpeg` with arguments that hold no spaces of their own.
-  public func ffmpeg(_ arguments: String) throws {
+  /// Runs `ffmpeg` with arguments that hold no spaces of their own, and more that may.
+  public func ffmpeg(_ arguments: String, _ more: String...) throws {
     let words = ["-v", "error", "-y"] + arguments.split(separator: " ").map(String.init)
-    try run("ffmpeg", words)
+    try run("ffmpeg", words + more)
   }
 
   /// What `ffprobe` prints of the entries of a file's stream, line by line.
@@ -46,6 +46,20 @@ public final class Workshop {
       ["-v", "error", "-select_streams", stream] + more
       + ["-show_entries", entries, "-of", "csv=p=0", file]
     return try run("ffprobe", words).split(separator: "\n").map(String.init)
+  }
+
+  /// The tags of a whole file, as `ffprobe` prints them: `comment=…`, by lower-case keys.
+  public func tags(_ file: String) throws -> [String: String] {
+    let words = ["-v", "error", "-show_entries", "format_tags", "-of", "default=nk=0:nw=1", file]
+    let pairs = try run("ffprobe", words).split(separator: "\n").compactMap { line in
+      line.wholeMatch(of: /TAG:([^=]+)=(.*)/).map { ($0.1.lowercased(), String($0.2)) }
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+
+  /// What the command `sha256sum` says of a file.
+  public func digest(_ file: String) throws -> String {
+    String(try run("sha256sum", ["-b", file]).drop { $0 == "\\" }.prefix(64))
   }
 
   /// Runs a command in the folder and gives what it prints.

@@ -27,6 +27,7 @@ typedef struct {
   int32_t audio_streams;
   bool is_still;
   char codec[32];
+  char comment[512]; ///< the container's, or that of the first picture; empty when there is none
 } pvff_info;
 
 /// When a frame is shown, in ticks of its reader's or writer's time base; a duration of 0 is
@@ -73,6 +74,18 @@ int pvff_writer_write(pvff_writer *writer, const uint8_t *pixels, pvff_span span
 int pvff_writer_finish(pvff_writer *writer, pvff_error *error);
 
 void pvff_writer_close(pvff_writer **writer);
+
+/// The SHA-256 of bytes that come in pieces.
+typedef struct pvff_hash pvff_hash;
+
+/// Begins a hash; null when memory is out.
+pvff_hash *pvff_hash_open(void);
+
+void pvff_hash_add(pvff_hash *hash, const void *bytes, size_t count);
+
+void pvff_hash_finish(pvff_hash *hash, uint8_t digest[32]);
+
+void pvff_hash_close(pvff_hash **hash);
 
 /// Writes the versions of the FFmpeg libraries, as `libavformat 59.27.100, …`, to `text`.
 void pvff_versions(char *text, size_t size);

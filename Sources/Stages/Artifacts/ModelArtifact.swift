@@ -1,4 +1,5 @@
 import Foundation
+import Media
 public import PV3D
 public import Pipeline
 public import Tensors
@@ -11,8 +12,8 @@ public struct ModelArtifact: Artifact {
   /// What the model was trained on, by which command, and how well it does, as JSON text.
   public let card: String?
   public let path: String
-  /// 16 hexadecimal digits that differ where the file's bytes do; no proof against forgery.
-  public let fingerprint: String
+  /// Of the file's bytes, as hexadecimal digits; empty where there is no file.
+  public let sha256: String
 
   public var config: GeneratorConfig { generator.config }
 
@@ -21,7 +22,7 @@ public struct ModelArtifact: Artifact {
     self.generator = generator
     card = nil
     path = ""
-    fingerprint = ""
+    sha256 = ""
   }
 
   /// Reads the model file at `path`.
@@ -31,8 +32,7 @@ public struct ModelArtifact: Artifact {
     }
     (generator, card) = try ModelFile.read(path, device: device)
     self.path = path
-    fingerprint = Self.fingerprint(
-      try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))
+    sha256 = try SHA256.digits(ofFiles: [path])
   }
 
   /// The file of the model that the package carries, whether it is there or not.
@@ -40,12 +40,17 @@ public struct ModelArtifact: Artifact {
     Bundle.module.bundleURL.appendingPathComponent("Resources/default-model.safetensors").path
   }
 
-  /// - Source: Fowler, Noll, Vo, FNV-1a, 64 bits
-  private static func fingerprint(_ data: Data) -> String {
-    let hash = data.withUnsafeBytes { bytes in
-      bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  /// The model as what pictures were made of.
+  var origin: Origin {
+    let (name, sha256) = (URL(fileURLWithPath: path).lastPathComponent, sha256)
+    return Origin(.model, name: name, title: card.map { ModelCard($0) }?.title) {
+      guard !sha256.isEmpty else { throw ModelWithoutFile() }
+      return sha256
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
+}
+
+/// A model that has no bytes to be told by.
+private struct ModelWithoutFile: Error, CustomStringConvertible {
+  var description: String { "is in memory only" }
 }

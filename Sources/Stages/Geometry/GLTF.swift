@@ -1,3 +1,5 @@
+import Pipeline
+
 /// The JSON of a glTF file that holds one mesh in one buffer.
 /// - Source: Khronos glTF 2.0, section 5
 struct GLTF: Encodable {
@@ -9,7 +11,9 @@ struct GLTF: Encodable {
 
   struct Asset: Encodable {
     var version = "2.0"
-    var generator = "pvpipe"
+    var generator = "\(Release.tool) \(Release.version)"
+    /// How the mesh was made.
+    var extras: JSON?
   }
 
   struct Scene: Encodable { var nodes = [0] }

@@ -33,6 +33,10 @@ public struct Geometry: Stage {
   @Parameter(
     "A picture, numbered pictures or a video of each mesh from three sides; null writes none.")
   public var preview: String? = nil
+  @Parameter("Whether meshes and their preview say themselves that they were synthesized.")
+  public var mark = true
+  @Parameter("Whether PATH.json tells how a file was synthesized.")
+  public var sidecar = true
 
   public init() {}
 
@@ -61,16 +65,21 @@ public struct Geometry: Stage {
     let latents = inputs[Self.latents]
     let chosen = try frames(of: latents)
     let generator = try latents.generator()
+    let synthesis = Synthesis(of: Self.latents, among: inputs, in: context)
     let folder = try OutputFolder(of: path, in: context)
     do {
-      var views = try preview.map { try PreviewFile($0, latents, in: context) }
+      let (told, marked) = (sidecar ? synthesis : nil, mark ? synthesis : nil)
+      let sidecar = try Sidecar(of: folder.path, saying: told)
+      var views = try preview.map {
+        try PreviewFile($0, latents, sidecar: told, mark: marked, in: context)
+      }
       defer { views?.close() }
       var files: [OutputFile] = []
       let pattern = ImagePattern(folder.path)
       for (number, frame) in chosen.enumerated() {
         let mesh = try mesh(of: frame, latents, generator)
         let file = try OutputFile(path: pattern?.path(number) ?? folder.path)
-        try MeshFormat(path: path).encoded(mesh).write(
+        try MeshFormat(path: path).encoded(mesh, marked).write(
           to: URL(fileURLWithPath: file.temporaryPath))
         files.append(file)
         try views?.write(mesh, time: latents.times[frame], index: number)
@@ -81,8 +90,9 @@ public struct Geometry: Stage {
         }
       }
       try Task.checkCancellation()
-      for file in files { try file.commit() }
-      try views?.finish()
+      try views?.complete()
+      try sidecar.appear(with: files) { for file in files { try file.commit() } }
+      try views?.appear()
     } catch {
       folder.removeWhatWasMade()
       throw error

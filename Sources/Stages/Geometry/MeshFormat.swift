@@ -24,12 +24,12 @@ public enum MeshFormat: String, CaseIterable, Sendable {
     self = format
   }
 
-  /// The bytes of a file that holds `mesh`.
-  public func encoded(_ mesh: TriangleMesh) throws -> Data {
+  /// The bytes of a file that holds `mesh` and says how it was made.
+  public func encoded(_ mesh: TriangleMesh, _ synthesis: Synthesis? = nil) throws -> Data {
     switch self {
-    case .ply: mesh.ply
-    case .obj: mesh.obj
-    case .glb: try mesh.glb()
+    case .ply: mesh.ply(synthesis)
+    case .obj: mesh.obj(synthesis)
+    case .glb: try mesh.glb(synthesis)
     }
   }
 }

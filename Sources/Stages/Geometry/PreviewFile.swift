@@ -8,12 +8,27 @@ struct PreviewFile {
   private let context: RunContext
   private let rate: Ratio
   private let timeBase: Ratio
+  private let sidecar: Sidecar
+  private let metadata: [String: String]
   private var views: MeshViews?
   private var writer: VideoWriter?
   private var isWhole = false
 
-  init(_ path: String, _ latents: LatentTrack, in context: RunContext) throws {
+  /// - Parameters:
+  ///   - told: what the file beside it says, if there is one
+  ///   - mark: what it says itself, if it does
+  init(
+    _ path: String, _ latents: LatentTrack, sidecar told: Synthesis?, mark: Synthesis?,
+    in context: RunContext
+  ) throws {
     folder = try OutputFolder(of: path, in: context)
+    do {
+      sidecar = try Sidecar(of: folder.path, saying: told)
+    } catch {
+      folder.removeWhatWasMade()
+      throw error
+    }
+    metadata = mark?.metadata ?? [:]
     self.context = context
     rate = latents.rate
     timeBase = Ratio(1, latents.times.map(\.timescale).max() ?? latents.rate.numerator)
@@ -30,14 +45,17 @@ struct PreviewFile {
       try self.writer
       ?? VideoWriter(
         path: folder.path, width: frame.width, height: frame.height, timeBase: timeBase,
-        frameRate: rate)
+        frameRate: rate, metadata: metadata)
     self.writer = writer
     try writer.write(frame)
   }
 
+  /// Completes the file under its hidden name.
+  func complete() throws { try writer?.complete() }
+
   /// Gives the whole file its name.
-  mutating func finish() throws {
-    try writer?.finish()
+  mutating func appear() throws {
+    if let writer { try sidecar.appear(with: writer) }
     isWhole = true
     context.wrote(URL(fileURLWithPath: folder.path))
   }

@@ -1,5 +1,6 @@
 public import Foundation
 import Heads
+import Pipeline
 
 extension TriangleMesh {
   /// A glTF 2.0 binary: one primitive with positions, normals, linear colors of 16 bits, and 32-bit
@@ -8,9 +9,10 @@ extension TriangleMesh {
   /// The axes of PV3D are those of glTF: right-handed, up is +y, the front looks along +z.
   /// Positions are world units; the node scales them to meters, as the synthetic heads are scaled.
   /// - Source: Khronos glTF 2.0, sections 3.4, 3.7.2 and 4.4
-  public func glb() throws -> Data {
+  public func glb(_ synthesis: Synthesis? = nil) throws -> Data {
     var bytes = Data()
     var document = GLTF(scale: 1 / PortraitCamera.scale)
+    document.asset.extras = synthesis?.statement
     let (low, high) = bounds
 
     for point in positions { bytes.append(point) }

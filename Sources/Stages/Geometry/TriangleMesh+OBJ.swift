@@ -5,8 +5,9 @@ extension TriangleMesh {
   ///
   /// Colors behind coordinates are the extension that MeshLab and Blender read; they are coded as
   /// in pictures.
-  public var obj: Data {
+  public func obj(_ synthesis: Synthesis? = nil) -> Data {
     var text = "# PV3D world units: the head's left is +x, up is +y, +z comes out of the face\n"
+    if synthesis != nil { text += "# \(Synthesis.comment)\n" }
     for (index, point) in positions.enumerated() {
       text += "v \(point.x) \(point.y) \(point.z)"
       if !colors.isEmpty {

@@ -4,11 +4,12 @@ extension TriangleMesh {
   /// A polygon file, binary and little-endian: positions, normals, and colors of 8 bits coded as in
   /// pictures.
   /// - Source: Turk 1994, The PLY Polygon File Format
-  public var ply: Data {
+  public func ply(_ synthesis: Synthesis? = nil) -> Data {
+    let mark = synthesis == nil ? "" : "\ncomment \(Synthesis.comment)"
     var header = """
       ply
       format binary_little_endian 1.0
-      comment PV3D world units: the head's left is +x, up is +y, +z comes out of the face
+      comment PV3D world units: the head's left is +x, up is +y, +z comes out of the face\(mark)
       element vertex \(positions.count)
 
       """

@@ -69,7 +69,9 @@ public struct ContactSheet: Sendable {
   }
 
   /// Writes the sheet as a `.png` or `.jpg`.
-  public func write(_ path: String) throws { try ImageFile.write(rendered(), path) }
+  public func write(_ path: String, comment: String? = nil) throws {
+    try ImageFile.write(rendered(), path, comment: comment)
+  }
 }
 
 /// Dark paper for pictures and words.
