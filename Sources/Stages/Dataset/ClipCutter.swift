@@ -15,6 +15,9 @@ struct ClipCutter {
   /// A face whose size changes by more than this factor from one frame to the next is another one.
   static let largestGrowth = 1.35
 
+  /// A change that is a cut is at least so many times the median of its take.
+  static let sudden = 3.0
+
   let stage: TrainingClips
   let folder: DatasetFolder
   /// What the names of the clips begin with.
@@ -88,12 +91,17 @@ struct ClipCutter {
     // A file that could not be read on is told of at the end.
     guard values.count == entries.count else { return }
     let sieve = FrameSieve(shortest: stage.shortest)
-    let verdicts = zip(values, track.entries).map { verdict($0, $1, in: info) }
+    let places = track.entries.map {
+      $0.crop.partOutside(width: info.width, height: info.height)
+    }
+    let limit = limit(of: values.compactMap(\.change))
+    let verdicts = zip(values, places).map { verdict($0, outside: $1, change: limit) }
     for run in sieve.runs(of: verdicts, from: start, into: &report) {
       let clip = SourceReport.Clip(
         name: String(format: "%@_%06d", stem as NSString, start + run.lowerBound),
         first: start + run.lowerBound, count: run.count, yawDegrees: 0...0, pitchDegrees: 0...0,
         faceSize: ClosedRange(of: track.entries[run].map { $0.face.size }),
+        outside: places[run].max() ?? 0,
         sharpness: ClosedRange(of: values[run].map(\.sharpness)),
         motion: Self.mean(values[run].dropFirst().compactMap(\.change)))
       if clip.motion < stage.motion {
@@ -154,19 +162,24 @@ struct ClipCutter {
     }
   }
 
+  /// The change that is a cut: also well above what the rest of the take has, so that a wild turn is none.
+  private func limit(of changes: [Double]) -> Double {
+    let median = changes.isEmpty ? 0 : changes.sorted()[changes.count / 2]
+    return max(stage.change, Self.sudden * median)
+  }
+
   /// What is found of a crop.
   private func verdict(
-    _ values: CropMeasures.Values, _ entry: FaceTrack.Entry, in info: Frames.Info
+    _ values: CropMeasures.Values, outside: Double, change limit: Double
   ) -> FrameSieve.Verdict {
-    let outside = entry.crop.partOutside(width: info.width, height: info.height)
     if outside > stage.outside {
       return .rejected(.outside, found: outside, wanted: stage.outside)
     }
     if values.sharpness < stage.sharpness {
       return .rejected(.blurred, found: values.sharpness, wanted: stage.sharpness)
     }
-    guard let change = values.change, change > stage.change else { return .kept }
-    return .cut(.change, found: change, wanted: stage.change)
+    guard let change = values.change, change > limit else { return .kept }
+    return .cut(.change, found: change, wanted: limit)
   }
 }
 

@@ -29,8 +29,8 @@ public struct DatasetReport: Codable, Sendable {
       lines.append("| \(reason.rawValue) | \(parts.count) | \(count) |")
     }
     lines += [
-      "", "| clip | frames | yaw ° | pitch ° | face px | sharpness | motion |",
-      "| --- | --- | --- | --- | --- | --- | --- |",
+      "", "| clip | frames | yaw ° | pitch ° | face px | outside | sharpness | motion |",
+      "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     func text(_ range: ClosedRange<Double>) -> String {
       String(format: "%.0f … %.0f", range.lowerBound, range.upperBound)
@@ -38,7 +38,8 @@ public struct DatasetReport: Codable, Sendable {
     for clip in clips {
       let cells = [
         clip.name, "\(clip.first)–\(clip.first + clip.count - 1)", text(clip.yawDegrees),
-        text(clip.pitchDegrees), text(clip.faceSize), text(clip.sharpness),
+        text(clip.pitchDegrees), text(clip.faceSize), Rounded(clip.outside).text,
+        text(clip.sharpness),
         Rounded(clip.motion).text,
       ]
       lines.append("| \(cells.joined(separator: " | ")) |")

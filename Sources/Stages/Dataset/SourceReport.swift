@@ -15,6 +15,8 @@ public struct SourceReport: Codable, Equatable, Sendable {
     public var pitchDegrees: ClosedRange<Double>
     /// Least and greatest size of the face in the video, in pixels.
     public var faceSize: ClosedRange<Double>
+    /// The greatest part of a crop that is outside of the picture.
+    public var outside: Double
     /// Least and greatest.
     public var sharpness: ClosedRange<Double>
     /// The mean change from frame to frame.

@@ -156,9 +156,12 @@ public struct TrainingClips: Stage {
       let url = URL(fileURLWithPath: path)
       // A list of names has one a line.
       let words = url.deletingPathExtension().lastPathComponent.split(
-        omittingEmptySubsequences: false) { $0.isNewline }
+        omittingEmptySubsequences: false
+      ) { $0.isNewline }
       let stem = words.joined(separator: "_")
-      let names = [stem, "\(stem)-\(url.pathExtension)"] + (2...).lazy.prefix(paths.count + 1).map { "\(stem)-\($0)" }
+      let names =
+        [stem, "\(stem)-\(url.pathExtension)"]
+        + (2...).lazy.prefix(paths.count + 1).map { "\(stem)-\($0)" }
       let name = names.first { !taken.contains($0) } ?? stem
       taken.insert(name)
       return name
