@@ -1,5 +1,7 @@
 import Foundation
 import Media
+import PV3D
+import Pipeline
 import Stages
 import TestSupport
 import Testing
@@ -72,6 +74,36 @@ import Testing
     #expect(try list == ["b_000000.mp4", "b_000017.mp4"])
     let files = try FileManager.default.contentsOfDirectory(atPath: shop.path("out/recrop_faces"))
     #expect(files.sorted() == ["b_000000.mp4", "b_000017.mp4"])
+  }
+
+  @Test func aClipIsWhatTheStagesGiveOfItsFramesAlone() async throws {
+    var stage = TrainingClipsTests.stage()
+    stage.longest = 19
+    _ = try await TrainingClipsTests.run(stage, footage(), in: shop)
+    let source = try await decoded(Decode(path: shop.path("in/a.mkv"), start: 19, count: 17))
+    var crop = FaceCrop()
+    crop.size = 64
+    let (crops, track) = try await FaceCropTests.run(crop, source)
+    let cameras = try await CameraEstimate().run(
+      Ports(CameraEstimate.track, track), in: RunContext())[CameraEstimate.cameras]
+    let output = DatasetFolder(shop.folder.appendingPathComponent("out"))
+    let written = try JSONDecoder().decode(
+      [JSON].self, from: Data(contentsOf: output.cameras("a_000019")))
+    let labels = try written.map { entry in
+      guard case .array(let parts) = entry else { return [Float]() }
+      return try parts[1].decoded(as: [Float].self)
+    }
+    #expect(labels == cameras.cameras.map(\.label))
+    let clip = try await collected(
+      try await decoded(Decode(path: output.video("a_000019").path)))
+    let wanted = try await collected(crops)
+    #expect(clip.count == 17 && wanted.count == 17)
+    for (ours, other) in zip(clip, wanted) {
+      let error = zip(ours.pixels, other.pixels).reduce(0) { sum, pair in
+        sum + (Int(pair.0) - Int(pair.1)) * (Int(pair.0) - Int(pair.1))
+      }
+      #expect(Double(error) / Double(ours.pixels.count) < 30, "frame \(ours.index)")
+    }
   }
 
   @Test func aListOfAnotherOriginIsNotTouched() async throws {

@@ -3,28 +3,43 @@ import Media
 import PV3D
 import Pipeline
 import Stages
+import Tensors
 import TestSupport
 import Testing
 
-@Suite struct TrainingClipsTests {
+/// Lets the tests of a suite share one run over the scenes.
+struct SharedFootage: SuiteTrait, TestScoping {
   /// The scenes and what the stage made of them.
   struct Outcome: Sendable {
-    let shop: Workshop
     let scenes: FootageScenes
+    let output: URL
     let report: DatasetReport
 
-    var output: URL { shop.folder.appendingPathComponent("out") }
     func video(_ file: String) throws -> SourceReport {
       try #require(report.videos.first { $0.file == file })
     }
   }
 
-  static let outcome = Task {
+  @TaskLocal static var outcome: Outcome?
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
     let shop = try Workshop("dataset")
     let scenes = try FootageScenes(folder: shop.folder.appendingPathComponent("scenes"))
-    let report = try await run(stage(), scenes.folder.path, in: shop)
-    return Outcome(shop: shop, scenes: scenes, report: report)
+    let report = try await TrainingClipsTests.run(
+      TrainingClipsTests.stage(), scenes.folder.path, in: shop)
+    let outcome = Outcome(
+      scenes: scenes, output: shop.folder.appendingPathComponent("out"), report: report)
+    try await Self.$outcome.withValue(outcome) { try await function() }
+    withExtendedLifetime(shop) {}
   }
+}
+
+@Suite(SharedFootage()) struct TrainingClipsTests {
+  let outcome: SharedFootage.Outcome
+
+  init() throws { outcome = try #require(SharedFootage.outcome) }
 
   static func stage(_ path: String = "out") -> TrainingClips {
     var stage = TrainingClips(path: path)
@@ -50,7 +65,6 @@ import Testing
   }
 
   @Test func filesAreReadInTheOrderOfTheirNames() async throws {
-    let outcome = try await Self.outcome.value
     #expect(
       outcome.report.videos.map(\.file) == [
         "actor.mkv", "blurred.mkv", "cut.mkv", "empty.mkv", "gap.mkv", "notes.txt", "tiny.mkv",
@@ -73,13 +87,12 @@ import Testing
   func clipsAreTheStretchesThatAreGood(
     _ file: String, _ clips: [Range<Int>], _ reasons: [Rejection.Reason]
   ) async throws {
-    let video = try await Self.outcome.value.video(file)
+    let video = try outcome.video(file)
     #expect(video.clips.map { $0.first..<$0.first + $0.count } == clips)
     #expect(video.rejected.map(\.reason) == reasons, "\(video.rejected)")
   }
 
   @Test func aRejectionTellsWhatWasFoundAndWhatIsWanted() async throws {
-    let outcome = try await Self.outcome.value
     let blurred = try #require(try outcome.video("blurred.mkv").rejected.first)
     #expect(blurred.first == 20 && blurred.count == 8 && blurred.wanted == 40)
     #expect(try #require(blurred.found) < 20)
@@ -103,7 +116,6 @@ import Testing
   }
 
   @Test func theLayoutIsTheOneThatPV3DIsTrainedFrom() async throws {
-    let outcome = try await Self.outcome.value
     let names = try Self.lines(outcome.output.appendingPathComponent("voxceleb.list"))
     #expect(
       names == [
@@ -148,37 +160,7 @@ import Testing
     #expect(Array(label[16...]) == [focal, 0, 0.5, 0, focal, 0.5, 0, 0, 1])
   }
 
-  @Test func aClipIsWhatTheStagesGiveOfItsFramesAlone() async throws {
-    let outcome = try await Self.outcome.value
-    let source = try await decoded(
-      Decode(path: outcome.scenes.path("gap.mkv"), start: 23, count: 17))
-    var crop = FaceCrop()
-    crop.size = 64
-    let (crops, track) = try await FaceCropTests.run(crop, source)
-    let cameras = try await CameraEstimate().run(
-      Ports(CameraEstimate.track, track), in: RunContext())[CameraEstimate.cameras]
-    let output = DatasetFolder(outcome.output)
-    let written = try JSONDecoder().decode(
-      [JSON].self, from: Data(contentsOf: output.cameras("gap_000023")))
-    let labels = try written.map { entry in
-      guard case .array(let parts) = entry else { return [Float]() }
-      return try parts[1].decoded(as: [Float].self)
-    }
-    #expect(labels == cameras.cameras.map(\.label))
-    let clip = try await collected(
-      try await decoded(Decode(path: output.video("gap_000023").path)))
-    let wanted = try await collected(crops)
-    #expect(clip.count == 17 && wanted.count == 17)
-    for (ours, other) in zip(clip, wanted) {
-      let error = zip(ours.pixels, other.pixels).reduce(0) { sum, pair in
-        sum + (Int(pair.0) - Int(pair.1)) * (Int(pair.0) - Int(pair.1))
-      }
-      #expect(Double(error) / Double(ours.pixels.count) < 30, "frame \(ours.index)")
-    }
-  }
-
   @Test func trainingReadsItsPairsFromTheFolder() async throws {
-    let outcome = try await Self.outcome.value
     let folder = try ClipFolder(path: outcome.output.path, side: 32, batch: 4, seed: 3)
     #expect(folder.count == 6)
     let pairs = try folder.pairs(BatchPart(of: 4), update: 0)
@@ -187,7 +169,6 @@ import Testing
   }
 
   @Test func theReportIsReadByPeopleToo() async throws {
-    let outcome = try await Self.outcome.value
     let lines = try Self.lines(outcome.output.appendingPathComponent("report.md"))
     #expect(lines.contains("6 clips of 4 of 8 videos: 134 of 206 frames."))
     #expect(lines.contains("| faceless | 2 | 23 |"))
