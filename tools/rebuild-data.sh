@@ -22,7 +22,7 @@ out=$(cd "$out" && pwd)
 python=$out/python/bin/python3
 if [ ! -x "$python" ]; then
   python3 -m venv "$out/python"
-  "$python" -m pip install --quiet numpy pillow wheel 'setuptools<80'
+  "$python" -m pip install --quiet numpy pillow wheel 'setuptools>=75,<80'
 fi
 
 # clone ADDRESS COMMIT FOLDER

@@ -103,7 +103,7 @@ struct ClipCutter {
         faceSize: ClosedRange(of: track.entries[run].map { $0.face.size }),
         outside: places[run].max() ?? 0,
         sharpness: ClosedRange(of: values[run].map(\.sharpness)),
-        motion: Self.mean(values[run].dropFirst().compactMap(\.change)))
+        motion: Self.median(values[run].dropFirst().compactMap(\.change)))
       if clip.motion < stage.motion {
         report.rejected.append(
           Rejection(
@@ -114,8 +114,8 @@ struct ClipCutter {
     }
   }
 
-  private static func mean(_ values: [Double]) -> Double {
-    values.reduce(0, +) / Double(max(values.count, 1))
+  private static func median(_ values: [Double]) -> Double {
+    values.isEmpty ? 0 : values.sorted()[values.count / 2]
   }
 
   /// Writes crops and cameras.
@@ -164,8 +164,7 @@ struct ClipCutter {
 
   /// The change that is a cut: also well above what the rest of the take has, so that a wild turn is none.
   private func limit(of changes: [Double]) -> Double {
-    let median = changes.isEmpty ? 0 : changes.sorted()[changes.count / 2]
-    return max(stage.change, Self.sudden * median)
+    max(stage.change, Self.sudden * Self.median(changes))
   }
 
   /// What is found of a crop.

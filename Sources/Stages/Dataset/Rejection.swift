@@ -11,7 +11,7 @@ public struct Rejection: Codable, Equatable, Sendable {
     case outside
     /// The crop is less sharp than wanted; `found` and `wanted` are variances of the Laplacian.
     case blurred
-    /// Nothing moves; `found` and `wanted` are mean differences of gray values from frame to frame.
+    /// Nothing moves; `found` and `wanted` are median differences of gray values between frames.
     case still
     /// Too few frames lie between two ends; `found` and `wanted` are frames.
     case short

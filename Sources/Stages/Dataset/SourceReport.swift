@@ -19,7 +19,7 @@ public struct SourceReport: Codable, Equatable, Sendable {
     public var outside: Double
     /// Least and greatest.
     public var sharpness: ClosedRange<Double>
-    /// The mean change from frame to frame.
+    /// The median change from frame to frame.
     public var motion: Double
   }
 

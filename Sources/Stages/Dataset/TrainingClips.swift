@@ -5,7 +5,7 @@ public import Pipeline
 /// Cuts footage into clips of one face with their cameras, in the layout that PV3D is trained from.
 ///
 /// For each video it runs the stages `decode`, `face-crop`, `camera-estimate` and `encode`, section by section, so that
-/// neither the length of a video nor the number of videos needs memory. A video that an earlier run has finished with
+/// memory does not grow with the length of a video. A video that an earlier run has finished with
 /// the same parameters is not done again.
 /// - Source: PV3D-SPEC section 16
 public struct TrainingClips: Stage {
@@ -33,7 +33,8 @@ public struct TrainingClips: Stage {
     "The mean change of gray values from crop to crop, above which a new clip begins.", in: 0...255)
   public var change = 25.0
   @Parameter(
-    "The mean change of gray values over a clip, below which it is rejected as still.", in: 0...255)
+    "The median change of gray values over a clip, below which it is rejected as still.",
+    in: 0...255)
   public var motion = 0.15
   @Parameter(
     "Standard deviation of the crops' smoothing over time; 0 is none.", in: 0...100, unit: "frames")
