@@ -4,8 +4,9 @@
 # usage: tools/rebuild-data.sh networks|heads OUT
 #
 # networks: the files of Sources/Faces/Resources, in OUT/Resources, and says which differ from the repository's.
-#   Run and compared, file by file: mediapipe 0.10.21 and face-recognition-models 0.3.0 from PyPI. Not run: the downloads
-#   from GitHub (the decoder of SqueezeNet was tested on the known weights, encoded again; the face geometry is copied).
+#   The converters were run one by one on mediapipe 0.10.21 and face-recognition-models 0.3.0 from PyPI: all files came
+#   out equal, with SqueezeNet's weights and the face geometry given. Not run: this script as a whole, and the downloads
+#   from GitHub. The decoder of SqueezeNet was tested on the known weights, encoded again.
 # heads: a folder of synthetic heads, in OUT/heads, as `pvpipe pretrain --heads` reads it.
 #   Not run: the download. The conversion was tested on a file made by tools/test_valid_heads.py, not on the originals,
 #   and does not give the same files as those the default model was trained on: see tools/valid_heads.py.
