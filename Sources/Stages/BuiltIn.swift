@@ -5,5 +5,6 @@ extension StageRegistry {
   public static let builtIn = StageRegistry([
     Decode.self, FaceCrop.self, CameraEstimate.self, LoadModel.self, Inversion.self,
     Sample.self, MotionEdit.self, MultiViewRender.self, Geometry.self, Encode.self,
+    FindFootage.self, TrainingClips.self,
   ])
 }

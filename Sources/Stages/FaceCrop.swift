@@ -49,18 +49,23 @@ public struct FaceCrop: Stage {
     let frames = inputs[Self.frames]
     let seen = try await search(frames, in: context)
     guard !seen.isEmpty else { throw FaceLost("there are no frames to find a face in") }
-    var entries = try lost.filled(seen)
+    let entries = try lost.filled(seen)
     let missing = seen.count { $0.framed == nil }
     if missing > 0 { context.note("no face in \(missing) of \(seen.count) frames: \(lost)") }
-    let smooth = GaussianSmoothing(deviation: smoothing).smoothed(entries.map(\.crop))
-    for index in entries.indices { entries[index].crop = smooth[index] }
-    let info = frames.info
-    let track = FaceTrack(entries, width: info.width, height: info.height, rate: info.rate)
+    let track = steadied(entries, of: frames.info)
     return Ports(Self.crops, crops(of: frames, track)).with(Self.track, track)
   }
 
+  /// The track of entries whose crops are smoothed over time.
+  package func steadied(_ entries: [FaceTrack.Entry], of info: Frames.Info) -> FaceTrack {
+    var entries = entries
+    let smooth = GaussianSmoothing(deviation: smoothing).smoothed(entries.map(\.crop))
+    for index in entries.indices { entries[index].crop = smooth[index] }
+    return FaceTrack(entries, width: info.width, height: info.height, rate: info.rate)
+  }
+
   /// Finds the face in every frame; keeps no pixels.
-  private func search(_ frames: Frames, in context: RunContext) async throws -> [SeenFrame] {
+  package func search(_ frames: Frames, in context: RunContext) async throws -> [SeenFrame] {
     let finder = try FaceFinder()
     let framing = try HeadFraming(leveling: level ? .head : .picture)
     var last: Face?
@@ -86,7 +91,8 @@ public struct FaceCrop: Stage {
     }
   }
 
-  private func crops(of frames: Frames, _ track: FaceTrack) -> Frames {
+  /// The crops of a track's entries, resampled as they are read.
+  package func crops(of frames: Frames, _ track: FaceTrack) -> Frames {
     var info = frames.info
     (info.width, info.height, info.estimatedCount) = (size, size, track.entries.count)
     return Frames(info) {

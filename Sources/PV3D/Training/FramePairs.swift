@@ -13,7 +13,21 @@ public struct FramePairs: Sendable {
     (self.frames, self.labels, self.time) = (frames, labels, time)
   }
 
+  /// Several batches one after the other.
+  public init(concatenating parts: [FramePairs]) throws {
+    self.init(
+      frames: try .concatenated(parts.map(\.frames), 0),
+      labels: try .concatenated(parts.map(\.labels), 0),
+      time: try .concatenated(parts.map(\.time), 0))
+  }
+
   public var count: Int { time.shape[0] }
+
+  /// The same pairs on a device.
+  public func to(_ device: Device) throws -> FramePairs {
+    FramePairs(
+      frames: try frames.to(device), labels: try labels.to(device), time: try time.to(device))
+  }
 
   /// The pairs' mirror images, with the cameras that see them.
   /// - Source: PV3D-SPEC section 7
