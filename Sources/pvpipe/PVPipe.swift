@@ -13,8 +13,8 @@ struct PVPipe: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
-      PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
-      CompareCommand.self, ModelCommand.self,
+      PretrainCommand.self, TrainCommand.self, FitMotionCommand.self, ActCommand.self,
+      EvaluateCommand.self, CompareCommand.self, ModelCommand.self,
     ])
 }
 
