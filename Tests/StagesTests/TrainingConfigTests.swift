@@ -2,6 +2,8 @@ import Foundation
 import PV3D
 import Pipeline
 import Stages
+import TestSupport
+import Tensors
 import Testing
 
 /// What a training's document says, and what it may not say.
@@ -81,6 +83,18 @@ import Testing
   func whatIsWrongIsSaidInOneSentence(_ part: String, _ sentence: String) {
     let start = #"{"data": {"clips": "c"}, "out": "r", "updates": 1, "#
     #expect(message(start + part + "}") == sentence)
+  }
+
+  @Test func theExampleCanBeTrained() throws {
+    let path = Shared.root.appendingPathComponent("examples/train/tiny.json").path
+    let config = try TrainingConfig(path: path)
+    #expect(config.model == ModelSize.tiny.config)
+    let clips = try ClipFolder(
+      path: config.data.clips, side: config.model.imageResolution, batch: config.batch,
+      seed: config.seed)
+    #expect(clips.count == 6)
+    let pairs = try clips.pairs(BatchPart(of: config.batch), update: 0)
+    #expect(pairs.frames.shape == [8, 2, 3, 32, 32])
   }
 
   @Test func dataAreOneFolder() {
