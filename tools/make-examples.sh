@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes examples/actor.mp4 and examples/portrait.jpg from a folder of synthetic heads.
+# Makes examples/actor.mp4, examples/portrait.jpg and examples/train/clips from a folder of synthetic heads.
 #
 # usage: tools/make-examples.sh HEADS
 # needs: pvpipe, built or named by PVPIPE, and the ffmpeg program with its AAC encoder
@@ -19,3 +19,6 @@ ffmpeg -v error -y -i "$work/actor.mp4" -i "$work/actor.wav" \
 
 "$pvpipe" act --heads "$heads" --out "$root/examples/portrait.jpg" \
   --still --look-seed 4 --identity Hispanic_M_1 --quality 3
+
+"$pvpipe" act --heads "$heads" --out "$root/examples/train/clips" \
+  --clips 6 --size 64 --seconds 2 --seed 11 --quality 16

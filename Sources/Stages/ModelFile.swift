@@ -8,12 +8,15 @@ import Tensors
 /// the origin of the weights.
 public enum ModelFile {
   /// Reads a generator.
-  /// - Parameter gradients: whether its parameters are to be trained
+  /// - Parameters:
+  ///   - config: instead of the file's own
+  ///   - gradients: whether its parameters are to be trained
   public static func read(
-    _ path: String, gradients: Bool = false, device: Device = .cpu
+    _ path: String, config given: GeneratorConfig? = nil, gradients: Bool = false,
+    device: Device = .cpu
   ) throws -> (generator: Generator, card: String?) {
     let file = try Safetensors(path: path)
-    let config = try config(of: file)
+    let config = try given ?? config(of: file)
     let prefix =
       file.entries.keys.contains { $0.hasPrefix("generator_ema.") }
       ? "generator_ema."
@@ -48,14 +51,19 @@ public enum ModelFile {
     }
   }
 
+  /// A configuration as the metadata hold it.
+  static func text(_ config: GeneratorConfig) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(config), as: UTF8.self)
+  }
+
   /// Writes a generator's tensors, rounded to 16 bits unless asked otherwise.
   public static func write(
     _ tensors: [String: Tensor], config: GeneratorConfig, card: String? = nil, to path: String,
     precision: Safetensors.Precision = .half
   ) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    var metadata = ["config": String(decoding: try encoder.encode(config), as: UTF8.self)]
+    var metadata = ["config": try text(config)]
     metadata["card"] = card
     try Safetensors.write(tensors, to: path, metadata: metadata, precision: precision)
   }

@@ -8,14 +8,16 @@ import Stages
 struct ActCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "act",
-    abstract: "Film a synthetic head that talks, blinks and turns.",
+    abstract: "Film synthetic heads that talk, blink and turn.",
     discussion: """
       The voice is written beside the video as a .wav file of the same name. With --still the \
-      result is one picture of the face nearly at rest. Beside it PATH.json tells that it is drawn.
+      result is one picture of the face nearly at rest; beside either PATH.json tells that it is \
+      drawn. With --clips the result is a folder that 'train' reads: clips of as many people, and \
+      their cameras.
       """)
 
   @Option(help: "Folder of the synthetic heads.") var heads: String
-  @Option(help: "Video or, with --still, picture to write.") var out: String
+  @Option(help: "Video, picture with --still, or folder with --clips.") var out: String
   @Option(help: "Seed of the performance.") var seed: UInt64 = 1
   @Option(help: "Seed of the person and the light.") var lookSeed: UInt64 = 1
   @Option(help: "Identity to show as it is; a random blend where none is named.")
@@ -25,9 +27,14 @@ struct ActCommand: ParsableCommand {
   @Option(help: "Focal length in widths of the picture.") var focal = 2.6
   @Option(help: "Pitch of the voice in hertz.") var voice = 120.0
   @Option(help: "Quality of the encoder; the lower, the better.") var quality: Int?
+  @Option(help: "Film so many people for training, before the middle gray.") var clips: Int?
   @Flag(help: "Write one picture.") var still = false
 
   func run() throws {
+    if let clips {
+      return try HeadClips(folder: heads, side: size, seed: seed)
+        .write(clips, frames: Int(seconds * 25), quality: quality, to: out)
+    }
     let views = try HeadViews(folder: heads, textureSize: 1024, seed: lookSeed)
     var sampler = try HeadSampler(library: views.library, seed: lookSeed)
     var look = sampler.look()

@@ -14,8 +14,8 @@ struct PVPipe: AsyncParsableCommand {
     version: Release.version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
-      PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
-      CompareCommand.self, ModelCommand.self,
+      PretrainCommand.self, TrainCommand.self, FitMotionCommand.self, ActCommand.self,
+      EvaluateCommand.self, CompareCommand.self, ModelCommand.self,
     ])
 }
 

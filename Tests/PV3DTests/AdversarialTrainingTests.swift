@@ -54,7 +54,9 @@ import Testing
           labels: labels, Self.config, random: random.derived(phase.rawValue),
           points: phase == .generatorRegularization ? 20 : 0)
       }
-      return try AdversarialTraining.Phase.allCases.compactMap { try found[$0]?.total.item() }
+      return try AdversarialTraining.Phase.allCases.compactMap {
+        try found.losses[$0]?.total.item()
+      }
     }
   }
 

@@ -154,7 +154,7 @@ struct CUDATests {
     let real = FramePairs(
       frames: try stored.frames.to(device), labels: try stored.labels.to(device),
       time: try stored.time.to(device))
-    let losses = try training.update(real: real) { phase in
+    let measures = try training.update(real: real) { phase in
       let name = "it0.\(phase.rawValue)"
       var draw = try TinyDiscriminators.draw(fixture, name, labels: fixture("\(name).gen_cam"))
       draw.z = try draw.z.to(device)
@@ -167,7 +167,7 @@ struct CUDATests {
       return draw
     }
     let record = info["updates"]?.values.first?.members["losses"]?.members ?? [:]
-    for (phase, terms) in losses {
+    for (phase, terms) in measures.losses {
       for (kind, term) in ["img": terms.image, "vid": terms.video] {
         let wanted = try #require(
           record["train/voxceleb/adv_video/\(phase.rawValue)/\(kind)"]?.float)

@@ -52,7 +52,7 @@ import Testing
     var before = try tensors(training)
     for (index, record) in (info["updates"]?.values ?? []).enumerated() {
       var ran: [String] = []
-      let losses = try training.update(real: real) { phase in
+      let measures = try training.update(real: real) { phase in
         let name = "it\(index).\(phase.rawValue)"
         ran.append(name)
         return try TinyDiscriminators.draw(fixture, name, labels: fixture("\(name).gen_cam"))
@@ -61,7 +61,7 @@ import Testing
       #expect(ran == order.filter { $0.hasPrefix("it\(index).") && !$0.hasSuffix("Dreg") })
       #expect(training.updates == record.members["num_updates_after"]?.int)
       #expect(training.samples == record.members["num_samples_after"]?.int)
-      for (phase, terms) in losses {
+      for (phase, terms) in measures.losses {
         for (kind, term) in ["img": terms.image, "vid": terms.video] {
           let name = "train/voxceleb/adv_video/\(phase.rawValue)/\(kind)"
           let wanted = try #require(record.members["losses"]?.members[name]?.float)

@@ -10,16 +10,21 @@ public struct AdversarialPhases: Sendable {
   public let videos: VideoDiscriminator
   public let loss: AdversarialLoss
   public let setting: AdversarialSchedule.Setting
+  /// What all frames pass through before the discriminators see them; nil for nothing.
+  public let transform: Transform?
+  private let random: RandomSource
   private let blur: GaussianBlur
   /// Standard deviation of the distance at which densities are compared.
   private static let reach: Float = 0.004
 
   public init(
     _ generator: Generator, _ images: ImageDiscriminator, _ videos: VideoDiscriminator,
-    loss: AdversarialLoss, setting: AdversarialSchedule.Setting
+    loss: AdversarialLoss, setting: AdversarialSchedule.Setting, transform: Transform? = nil,
+    random: RandomSource = RandomSource(seed: 0)
   ) throws {
     (self.generator, self.images, self.videos) = (generator, images, videos)
     (self.loss, self.setting) = (loss, setting)
+    (self.transform, self.random) = (transform, random)
     blur = try GaussianBlur(sigma: setting.blurSigma)
   }
 
@@ -37,6 +42,21 @@ public struct AdversarialPhases: Sendable {
     public init(image: Tensor, raw: Tensor, label: Tensor, time: Tensor) {
       (self.image, self.raw, self.label, self.time) = (image, raw, label, time)
     }
+  }
+
+  /// Changes pairs of frames before both discriminators see them: both frames and the raw images of a pair alike.
+  ///
+  /// Gradients of generated frames pass through it. The random numbers are those of one batch.
+  public typealias Transform = @Sendable (Shown, RandomSource) throws -> Shown
+
+  /// Whose frames are shown; real and generated ones draw their transforms apart.
+  private enum Origin: String { case real, generated }
+
+  /// The one place at which frames are transformed, real and generated ones alike.
+  private func transformed(
+    _ shown: Shown, _ origin: Origin, in phase: AdversarialTraining.Phase
+  ) throws -> Shown {
+    try transform?(shown, random.derived("\(origin.rawValue) \(phase.rawValue)")) ?? shown
   }
 
   /// What the generator's mapping gives for a draw, `[pairs · 2, styleCount, wDimension]`.
@@ -78,7 +98,8 @@ public struct AdversarialPhases: Sendable {
 
   /// Gmain: how little the drawn frames look real.
   public func generatorLoss(_ draw: AdversarialDraw) throws -> AdversarialLoss.Terms {
-    try loss.generator(scores(shown(generated(draw), draw)))
+    let made = try shown(generated(draw), draw)
+    return try loss.generator(scores(transformed(made, .generated, in: .generatorMain)))
   }
 
   /// Raw densities at the points of a draw and beside them, `[pairs · 2, points, 1]` each.
@@ -111,8 +132,19 @@ public struct AdversarialPhases: Sendable {
   public func discriminatorLoss(
     _ draw: AdversarialDraw, real: FramePairs
   ) throws -> AdversarialLoss.Terms {
-    let fake = try withoutGradients { try shown(generated(draw), draw) }
-    return try loss.discriminator(generated: scores(fake), real: scores(shown(real)))
+    let found = try discriminatorScores(draw, real: real)
+    return try loss.discriminator(generated: found.generated, real: found.real)
+  }
+
+  /// The logits of drawn frames, whose gradients end at the discriminators, and of real ones.
+  public func discriminatorScores(
+    _ draw: AdversarialDraw, real: FramePairs
+  ) throws -> (generated: AdversarialLoss.Scores, real: AdversarialLoss.Scores) {
+    let fake = try withoutGradients {
+      try transformed(shown(generated(draw), draw), .generated, in: .discriminatorMain)
+    }
+    let truth = try transformed(shown(real), .real, in: .discriminatorMain)
+    return try (scores(fake), scores(truth))
   }
 
   /// What the average style becomes in Dmain, `[wDimension]`.
@@ -154,6 +186,11 @@ public struct AdversarialPhases: Sendable {
 
   /// Dreg: how steep the discriminators are at real frames.
   public func gradientLoss(real: FramePairs) throws -> AdversarialLoss.Terms {
-    try loss.gradient(inputGradients(shown(real)).penalties)
+    try loss.gradient(penalties(real: real))
+  }
+
+  /// The squared lengths of the gradients at real frames, differentiable.
+  public func penalties(real: FramePairs) throws -> AdversarialLoss.Scores {
+    try inputGradients(transformed(shown(real), .real, in: .discriminatorRegularization)).penalties
   }
 }

@@ -22,6 +22,10 @@ public struct AdversarialTraining {
   public var generatorOptimizer: Adam
   public var imageOptimizer: Adam
   public var videoOptimizer: Adam
+  /// Names of tensors that stay as they are.
+  public var frozen: Set<String> = []
+  /// What frames pass through before the discriminators see them, real and generated ones alike.
+  public var transform: AdversarialPhases.Transform?
   /// Updates made.
   public private(set) var updates: Int
   /// Identities seen.
@@ -66,45 +70,63 @@ public struct AdversarialTraining {
 
   /// Makes one update.
   /// - Parameters:
+  ///   - real: the pairs of this device
+  ///   - random: from which the transform draws
   ///   - draw: the random numbers of a phase; not asked for the gradient penalty
-  /// - Returns: the losses of the phases that ran
   @discardableResult public mutating func update(
-    real: FramePairs, draw: (Phase) throws -> AdversarialDraw
-  ) throws -> [Phase: AdversarialLoss.Terms] {
+    real: FramePairs, random: RandomSource = RandomSource(seed: 0),
+    draw: (Phase) throws -> AdversarialDraw
+  ) throws -> AdversarialMeasures {
     let setting = schedule.setting(at: samples)
-    let now = try AdversarialPhases(generator, images, videos, loss: loss, setting: setting)
-    var losses: [Phase: AdversarialLoss.Terms] = [:]
+    let now = try AdversarialPhases(
+      generator, images, videos, loss: loss, setting: setting, transform: transform,
+      random: random)
+    var measures = AdversarialMeasures()
     for phase in phases {
       let terms: AdversarialLoss.Terms
       switch phase {
       case .generatorMain:
         terms = try now.generatorLoss(draw(phase))
-        try generatorOptimizer.step(terms.total, generator.parameters)
+        try generatorOptimizer.step(terms.total, moving(generator.parameters))
       case .generatorRegularization:
         terms = try now.densityLoss(draw(phase))
-        try generatorOptimizer.step(terms.total, generator.parameters)
+        try generatorOptimizer.step(terms.total, moving(generator.parameters))
       case .discriminatorMain:
         let drawn = try draw(phase)
-        terms = try now.discriminatorLoss(drawn, real: real)
-        try generator.mapping.average.blend(towards: now.averageStyle(drawn), keeping: 0)
+        let scores = try now.discriminatorScores(drawn, real: real)
+        terms = try loss.discriminator(generated: scores.generated, real: scores.real)
+        measures.signs = try .init(generated: scores.generated, real: scores.real)
+        if !holdsAverageStyle {
+          try generator.mapping.average.blend(towards: now.averageStyle(drawn), keeping: 0)
+        }
         try step(terms)
       case .discriminatorRegularization:
-        terms = try now.gradientLoss(real: real)
+        let penalties = try now.penalties(real: real)
+        terms = try loss.gradient(penalties)
+        measures.penalties = try .init(penalties)
         try step(terms)
       }
-      losses[phase] = AdversarialLoss.Terms(
+      measures.losses[phase] = AdversarialLoss.Terms(
         image: try terms.image.detached(), video: try terms.video.detached())
     }
     try average.update(generator.parameters, keeping: setting.averageKept)
     try average.update(generator.buffers, keeping: 0)
     updates += 1
     samples += schedule.batch
-    return losses
+    return measures
   }
 
   /// Moves both discriminators, which share no tensor.
   private mutating func step(_ terms: AdversarialLoss.Terms) throws {
-    try imageOptimizer.step(terms.image, images.parameters)
-    try videoOptimizer.step(terms.video, videos.parameters)
+    try imageOptimizer.step(terms.image, moving(images.parameters))
+    try videoOptimizer.step(terms.video, moving(videos.parameters))
+  }
+
+  /// Whether the mapping's running mean of styles is frozen.
+  private var holdsAverageStyle: Bool { frozen.contains { $0.hasSuffix("mapping.w_avg") } }
+
+  /// The tensors that are not frozen.
+  private func moving(_ tensors: [String: Tensor]) -> [String: Tensor] {
+    frozen.isEmpty ? tensors : tensors.filter { !frozen.contains($0.key) }
   }
 }

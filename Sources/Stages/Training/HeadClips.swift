@@ -17,11 +17,11 @@ public struct HeadClips: ClipSource {
   }
 
   private static let seconds = 8.0
-  private static let rate = 25.0
+  static let rate = 25.0
 
   public let views: HeadViews
-  private let random: RandomSource
-  private let side: Int
+  let random: RandomSource
+  let side: Int
   private let mirrored: Double
   private let backdrop: Backdrop
 
@@ -70,15 +70,15 @@ public struct HeadClips: ClipSource {
     var sampler = try sampler(&random)
     let moments = Self.moments(&random, base: sampler.camera())
     let isMirrored = Double.random(in: 0..<1, using: &random) < mirrored
-    var look = sampler.look()
-    let color = look.backdrop
-    if backdrop == .gray { look.backdrop = HeadViews.backdrop }
+    let look = look(&sampler)
     let shade = Float.random(in: 0.5..<1, using: &random)
     let head = try views.library.blend(look.recipe)
     let rasterizer = Rasterizer(supersampling: 2)
     let portraits = moments.map { moment in
       var scene = look.scene(head, expression: moment.expression, camera: moment.camera)
-      if backdrop == .colors { scene.background = .gradient(top: color, bottom: color * shade) }
+      if backdrop == .colors {
+        scene.background = .gradient(top: look.backdrop, bottom: look.backdrop * shade)
+      }
       return rasterizer.render(scene, size: side)
     }
     let colors = try Tensor(portraits.flatMap(\.rgb), [2, side, side, 3]) * 255
@@ -89,7 +89,14 @@ public struct HeadClips: ClipSource {
     return isMirrored ? try pair.mirrored() : pair
   }
 
-  private func sampler(_ random: inout RandomSource) throws -> HeadSampler {
+  /// Someone new before the backdrop.
+  func look(_ sampler: inout HeadSampler) -> Look {
+    var look = sampler.look()
+    if backdrop == .gray { look.backdrop = HeadViews.backdrop }
+    return look
+  }
+
+  func sampler(_ random: inout RandomSource) throws -> HeadSampler {
     try HeadSampler(library: views.library, seed: random.next(), heldOut: HeadViews.heldOut)
   }
 
@@ -103,17 +110,32 @@ public struct HeadClips: ClipSource {
 
   /// Two moments of a performance in a window, seen from about where `base` is.
   private static func moments(_ random: inout RandomSource, base: PortraitCamera) -> [Moment] {
-    let frames = ActingClip(seed: random.next(), seconds: seconds, rate: rate).frames
+    let frames = performance(&random, seconds: seconds, base: base)
     let size = ClipFolder.window
     let start = Int.random(in: 0...frames.count - size, using: &random)
     let (early, late) = FramePairs.picks(of: size, &random)
     return [early, late].map { index in
       let frame = frames[start + index]
+      return Moment(
+        time: Float(index) / Float(size - 1), expression: frame.expression, camera: frame.camera)
+    }
+  }
+
+  /// One frame of a performance.
+  struct Shot {
+    let expression: FacialExpression
+    let camera: PortraitCamera
+  }
+
+  /// A performance, seen from about where `base` is.
+  static func performance(
+    _ random: inout RandomSource, seconds: Double, base: PortraitCamera
+  ) -> [Shot] {
+    ActingClip(seed: random.next(), seconds: seconds, rate: rate).frames.map { frame in
       var camera = base
       camera.yaw = base.yaw * 0.6 + frame.camera.yaw
       camera.pitch = base.pitch * 0.6 + frame.camera.pitch
-      return Moment(
-        time: Float(index) / Float(size - 1), expression: frame.expression, camera: camera)
+      return Shot(expression: frame.expression, camera: camera)
     }
   }
 }
