@@ -10,7 +10,7 @@ public enum ProcessGroupError: Error, CustomStringConvertible, Sendable, Equatab
   public var description: String {
     switch self {
     case .missing(let variable, let size):
-      "WORLD_SIZE is \(size), but \(variable) is not set, which torchrun would set"
+      "WORLD_SIZE is \(size), but \(variable) is not set (torchrun sets it)"
     case .wrong(let variable, let value, let wanted):
       "\(variable) is '\(value)', but must be \(wanted)"
     case .unreachable(let place, let rank, let size, let reason):

@@ -25,8 +25,6 @@ struct pv_group {
   c10::intrusive_ptr<c10d::Store> store;
   c10::intrusive_ptr<Communicator> communicator;
   int backend;
-
-  at::Device device() const { return backend == PV_NCCL ? at::kCUDA : at::kCPU; }
 };
 
 namespace {
@@ -51,12 +49,13 @@ c10::intrusive_ptr<Communicator> connected(const c10::intrusive_ptr<c10d::Store>
   return c10::make_intrusive<c10d::ProcessGroupGloo>(store, meeting.rank, meeting.size, options);
 }
 
-/// The values of all tensors in a row, where the group wants them.
+/// The values of all tensors in a row, for gloo on the CPU.
 at::Tensor joined(const pv_group &group, const pv_tensor *const *tensors, int count) {
   std::vector<at::Tensor> rows;
   for (int i = 0; i < count; i++)
     rows.push_back(tensors[i]->value.detach().reshape({-1}));
-  return at::cat(rows).to(group.backend == PV_NCCL ? rows[0].device() : group.device()).contiguous();
+  auto row = at::cat(rows);
+  return group.backend == PV_NCCL ? row : row.to(at::kCPU);
 }
 
 /// The values as tensors of the shapes, and on the devices, of `tensors`.

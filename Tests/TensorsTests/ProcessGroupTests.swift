@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Tensors
 import Testing
@@ -35,15 +36,19 @@ import Testing
     #expect(try ProcessGroup(environment: [:]) == nil)
   }
 
-  @Test(arguments: [
-    (["MASTER_ADDR": nil], "WORLD_SIZE is 3, but MASTER_ADDR is not set, which torchrun would set"),
-    (["RANK": nil], "WORLD_SIZE is 3, but RANK is not set, which torchrun would set"),
-    (["MASTER_PORT": nil], "WORLD_SIZE is 3, but MASTER_PORT is not set, which torchrun would set"),
-    (["RANK": "3"], "RANK is '3', but must be a whole number from 0 to 2"),
-    (["RANK": "-1"], "RANK is '-1', but must be a whole number from 0 to 2"),
-    (["WORLD_SIZE": "two"], "WORLD_SIZE is 'two', but must be a whole number from 1"),
-    (["MASTER_PORT": "70000"], "MASTER_PORT is '70000', but must be a whole number from 1 to 65535"),
-  ] as [([String: String?], String)])
+  @Test(
+    arguments: [
+      (["MASTER_ADDR": nil], "WORLD_SIZE is 3, but MASTER_ADDR is not set (torchrun sets it)"),
+      (["RANK": nil], "WORLD_SIZE is 3, but RANK is not set (torchrun sets it)"),
+      (["MASTER_PORT": nil], "WORLD_SIZE is 3, but MASTER_PORT is not set (torchrun sets it)"),
+      (["RANK": "3"], "RANK is '3', but must be a whole number from 0 to 2"),
+      (["RANK": "-1"], "RANK is '-1', but must be a whole number from 0 to 2"),
+      (["WORLD_SIZE": "two"], "WORLD_SIZE is 'two', but must be a whole number from 1"),
+      (
+        ["MASTER_PORT": "70000"],
+        "MASTER_PORT is '70000', but must be a whole number from 1 to 65535"
+      ),
+    ] as [([String: String?], String)])
   func mistakesInTheEnvironmentAreSaidInASentence(
     _ changes: [String: String?], _ sentence: String
   ) {
@@ -106,6 +111,17 @@ import Testing
     async let first: Void = process(0, port)
     async let second: Void = process(1, port)
     _ = await (first, second)
+  }
+
+  /// Run by hand: `torchrun --no-python --nproc-per-node 2`, then the test program and its arguments.
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["WORLD_SIZE"] != nil, "not started by torchrun"))
+  func processesOfTorchrunAddTheirRanks() throws {
+    let group = try #require(try ProcessGroup())
+    let sum = try group.sum([Tensor([Float(group.rank)])])[0].item()
+    #expect(sum == Float(group.size * (group.size - 1) / 2))
+    try group.barrier()
   }
 
   private func process(_ rank: Int, _ port: Int) async {

@@ -99,6 +99,7 @@ public struct AdversarialDraw: Sendable {
   /// The cameras of the pair before each, with the last pair before the first.
   func rolled() throws -> Tensor {
     let pairs = labels.shape[0]
-    return try .concatenated([labels.sliced(0, pairs - 1..<pairs), labels.sliced(0, 0..<pairs - 1)], 0)
+    return try .concatenated(
+      [labels.sliced(0, pairs - 1..<pairs), labels.sliced(0, 0..<pairs - 1)], 0)
   }
 }
