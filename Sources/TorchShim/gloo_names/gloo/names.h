@@ -1,8 +1,8 @@
 // The names of gloo that torch's header of its process group mentions.
 //
-// libtorch holds gloo, but comes without its headers, or with those of another version. Nothing here
-// is called or made: only pointers to these types pass through the header, and torch's own code is
-// behind them.
+// libtorch holds gloo, but comes without its headers, or with those of another version. Nothing
+// here is called or made: only pointers to these types pass through the header, and torch's own
+// code is behind them.
 #pragma once
 #include <chrono>
 #include <cstdint>
