@@ -5,9 +5,21 @@ import PackageDescription
 let torch = Context.environment["PVPIPE_TORCH_HOME"]
 
 let torchIncludes: [CXXSetting] =
-  torch.map { [.unsafeFlags(["-isystem", "\($0)/include"])] } ?? []
+  torch.map {
+    [
+      .unsafeFlags([
+        "-isystem", "\($0)/include", "-isystem", "\($0)/include/torch/csrc/api/include",
+      ])
+    ]
+  } ?? []
 let torchLibraries: [LinkerSetting] =
   torch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath", "-Xlinker", "\($0)/lib"])] } ?? []
+
+/// Whether libtorch's processes on GPUs exchange tensors by NCCL, for which the headers of CUDA and NCCL must
+/// be where the compiler looks.
+let nccl = Context.environment["PVPIPE_NCCL"] != nil
+let ncclIncludes: [CXXSetting] = nccl ? [.define("PVPIPE_NCCL")] : []
+let ncclLibraries = nccl ? ["torch_cuda", "c10_cuda"] : []
 
 let package = Package(
   name: "pvpipe",
@@ -25,9 +37,11 @@ let package = Package(
       linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
     .target(
       name: "TorchShim",
-      cxxSettings: torchIncludes + [.unsafeFlags(["-O3", "-fno-math-errno"])],
+      cxxSettings: torchIncludes + ncclIncludes + [
+        .headerSearchPath("gloo_names"), .unsafeFlags(["-O3", "-fno-math-errno"]),
+      ],
       linkerSettings: torchLibraries
-        + ["torch", "torch_cpu", "c10"].map { .linkedLibrary($0) }),
+        + (["torch", "torch_cpu", "c10"] + ncclLibraries).map { .linkedLibrary($0) }),
     .target(name: "Tensors", dependencies: ["TorchShim"]),
     .target(name: "Media", dependencies: ["FFmpegShim"]),
     .target(name: "PV3D", dependencies: ["Tensors"]),

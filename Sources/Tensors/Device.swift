@@ -6,6 +6,9 @@ public enum Device: String, Sendable, Codable, CaseIterable {
 
   /// The CUDA device, if libtorch was built for one and finds it.
   public static var gpu: Device? { Torch.hasCUDA ? .cuda : nil }
+
+  /// Makes `.cuda` the GPU of this number for all tensors that are moved from now on.
+  public static func choose(gpu index: Int) { pv_choose_gpu(Int32(index)) }
 }
 
 /// The libtorch that the program runs on.

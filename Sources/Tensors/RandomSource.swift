@@ -23,6 +23,9 @@ public struct RandomSource: Sendable, Codable, RandomNumberGenerator {
     return Self.mixed(seed &+ draws &* 0x9E37_79B9_7F4A_7C15)
   }
 
+  /// Leaves out the next `count` draws.
+  public mutating func skip(_ count: Int) { draws += UInt64(count) }
+
   /// Standard normal values.
   public mutating func normal(_ shape: [Int]) throws(TensorError) -> Tensor {
     try Tensor(pv_tensor_normal(shape.wide, shape.rank, next()), "normal")

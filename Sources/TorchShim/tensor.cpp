@@ -7,6 +7,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
+#include <atomic>
 #include <cstring>
 #include <torch/csrc/api/include/torch/version.h>
 
@@ -14,6 +15,9 @@ namespace pv {
 thread_local std::string message;
 }
 using namespace pv;
+
+/// Below 0 torch's own choice.
+static std::atomic<int> chosen_gpu = -1;
 
 const char *pv_error(void) { return message.c_str(); }
 
@@ -81,9 +85,13 @@ pv_tensor *pv_tensor_to_device(const pv_tensor *tensor, int device) {
     // Convolutions with 10 bits of mantissa would miss the official numbers by a part in a thousand.
     if (device)
       at::globalContext().setAllowTF32CuDNN(false);
-    return tensor->value.to(device ? at::kCUDA : at::kCPU);
+    int index = chosen_gpu;
+    auto gpu = index < 0 ? at::Device(at::kCUDA) : at::Device(at::kCUDA, index);
+    return tensor->value.to(device ? gpu : at::Device(at::kCPU));
   });
 }
+
+void pv_choose_gpu(int index) { chosen_gpu = index; }
 
 int pv_tensor_device(const pv_tensor *tensor) { return tensor->value.is_cuda() ? 1 : 0; }
 

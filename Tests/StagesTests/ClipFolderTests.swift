@@ -42,7 +42,7 @@ import Testing
     let folder = try folder()
     var offsets: Set<Int> = []
     for update in 0..<12 {
-      let pairs = try folder.pairs(BatchPart(of: 3), update: update)
+      let pairs = try folder.pairs(BatchPlaces(of: 3), update: update)
       #expect(pairs.frames.shape == [3, 2, 3, 32, 32])
       #expect(pairs.labels.shape == [3, 2, 25])
       let seen = try seen(pairs)
@@ -63,7 +63,7 @@ import Testing
   @Test func generatorsCamerasAreTwoOfAWindow() throws {
     let folder = try folder()
     for phase in AdversarialTraining.Phase.allCases {
-      let labels = try folder.cameras(BatchPart(of: 3), update: 7, phase: phase)
+      let labels = try folder.cameras(BatchPlaces(of: 3), update: 7, phase: phase)
       #expect(labels.shape == [3, 2, 25])
       let places = try labels.reshaped(-1, 25).selected(1, 3).floats()
       for pair in 0..<3 {
@@ -71,21 +71,21 @@ import Testing
         #expect((0...15).contains(gap), "both frames are of one window of one clip")
       }
     }
-    let main = try folder.cameras(BatchPart(of: 3), update: 7, phase: .generatorMain).floats()
-    let other = try folder.cameras(BatchPart(of: 3), update: 7, phase: .discriminatorMain)
+    let main = try folder.cameras(BatchPlaces(of: 3), update: 7, phase: .generatorMain).floats()
+    let other = try folder.cameras(BatchPlaces(of: 3), update: 7, phase: .discriminatorMain)
     #expect(try other.floats() != main)
   }
 
   @Test func aBatchFollowsFromSeedUpdateAndPlace() throws {
     let (one, same, other) = (try folder(batch: 2), try folder(batch: 2), try folder(seed: 2))
-    _ = try one.pairs(BatchPart(of: 2), update: 3)
-    let whole = try one.pairs(BatchPart(of: 2), update: 4)
-    #expect(try same.pairs(BatchPart(of: 2), update: 4).frames.floats() == whole.frames.floats())
+    _ = try one.pairs(BatchPlaces(of: 2), update: 3)
+    let whole = try one.pairs(BatchPlaces(of: 2), update: 4)
+    #expect(try same.pairs(BatchPlaces(of: 2), update: 4).frames.floats() == whole.frames.floats())
     #expect(
-      try other.pairs(BatchPart(of: 2), update: 4).labels.floats() != whole.labels.floats())
+      try other.pairs(BatchPlaces(of: 2), update: 4).labels.floats() != whole.labels.floats())
     let parts = try FramePairs(
       concatenating: (0..<2).map {
-        try one.pairs(BatchPart(of: 2, rank: $0, ranks: 2), update: 4)
+        try one.pairs(BatchPlaces(of: 2, rank: $0, ranks: 2), update: 4)
       })
     #expect(try parts.frames.floats() == whole.frames.floats())
     #expect(try parts.labels.floats() == whole.labels.floats())
@@ -94,7 +94,7 @@ import Testing
   @Test func mirroredPairsHaveMirroredCameras() throws {
     let (plain, mirror) = (try folder(), try folder(mirrored: 1))
     let (one, other) = (
-      try plain.pairs(BatchPart(of: 3), update: 2), try mirror.pairs(BatchPart(of: 3), update: 2)
+      try plain.pairs(BatchPlaces(of: 3), update: 2), try mirror.pairs(BatchPlaces(of: 3), update: 2)
     )
     let wanted = try one.mirrored()
     try expectClose(other.frames, wanted.frames, within: 1e-5)
@@ -103,7 +103,7 @@ import Testing
 
   @Test func camerasEndWithTheirLast() throws {
     for (index, name) in KnownClips.names.enumerated() { try clips.cameras(index, name, count: 1) }
-    let seen = try seen(folder().pairs(BatchPart(of: 3), update: 0))
+    let seen = try seen(folder().pairs(BatchPlaces(of: 3), update: 0))
     #expect(seen.allSatisfy { $0.cameraFrame == 0 && $0.cameraClip == $0.clip })
   }
 

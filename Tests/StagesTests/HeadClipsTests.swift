@@ -21,16 +21,16 @@ import Testing
 
   @Test func pairsFollowFromSeedUpdateAndPlace() throws {
     let clips = try clips()
-    let whole = try clips.pairs(BatchPart(of: 4), update: 5)
+    let whole = try clips.pairs(BatchPlaces(of: 4), update: 5)
     #expect(whole.frames.shape == [4, 2, 3, 32, 32])
-    let part = try clips.pairs(BatchPart(of: 4, rank: 1, ranks: 2), update: 5)
+    let part = try clips.pairs(BatchPlaces(of: 4, rank: 1, ranks: 2), update: 5)
     #expect(try part.frames.floats() == whole.frames.sliced(0, 2..<4).floats())
     #expect(try part.labels.floats() == whole.labels.sliced(0, 2..<4).floats())
-    #expect(try clips.pairs(BatchPart(of: 4), update: 6).frames.floats() != whole.frames.floats())
+    #expect(try clips.pairs(BatchPlaces(of: 4), update: 6).frames.floats() != whole.frames.floats())
   }
 
   @Test func bothFramesShowOnePersonAtTwoTimes() throws {
-    let pairs = try clips().pairs(BatchPart(of: 8), update: 0)
+    let pairs = try clips().pairs(BatchPlaces(of: 8), update: 0)
     let frames = pairs.frames
     func distance(_ one: Tensor, _ other: Tensor) throws -> Float {
       try (one - other).magnitude().mean().item()
@@ -47,16 +47,16 @@ import Testing
 
   /// The middle gray is 0 where nobody stands.
   @Test func cornersAreTheBackdrop() throws {
-    let gray = try clips().pairs(BatchPart(of: 4), update: 1).frames
+    let gray = try clips().pairs(BatchPlaces(of: 4), update: 1).frames
     let corner = try gray.sliced(3, 0..<2).sliced(4, 0..<2)
     #expect(try corner.magnitude().mean().item() < 1e-5)
-    let colors = try clips(backdrop: .colors).pairs(BatchPart(of: 4), update: 1).frames
+    let colors = try clips(backdrop: .colors).pairs(BatchPlaces(of: 4), update: 1).frames
     #expect(try colors.sliced(3, 0..<2).sliced(4, 0..<2).magnitude().mean().item() > 0.05)
   }
 
   @Test func camerasSpreadAsTheHeadsThatAreSeen() throws {
     let clips = try clips()
-    let labels = try clips.cameras(BatchPart(of: 200), update: 0, phase: .generatorMain)
+    let labels = try clips.cameras(BatchPlaces(of: 200), update: 0, phase: .generatorMain)
     #expect(labels.shape == [200, 2, 25])
     let numbers = try labels.reshaped(-1, 25).floats()
     let degrees = (0..<400).map { (index: Int) -> Float in
@@ -74,8 +74,8 @@ import Testing
 
   @Test func mirroredPairsAreMirrored() throws {
     let (one, other) = (
-      try clips().pairs(BatchPart(of: 2), update: 3),
-      try clips(mirrored: 1).pairs(BatchPart(of: 2), update: 3)
+      try clips().pairs(BatchPlaces(of: 2), update: 3),
+      try clips(mirrored: 1).pairs(BatchPlaces(of: 2), update: 3)
     )
     #expect(try other.frames.floats() == one.mirrored().frames.floats())
     #expect(try other.labels.floats() == one.mirrored().labels.floats())

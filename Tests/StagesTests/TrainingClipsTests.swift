@@ -165,7 +165,7 @@ struct SharedFootage: SuiteTrait, TestScoping {
   @Test func trainingReadsItsPairsFromTheFolder() async throws {
     let folder = try ClipFolder(path: outcome.output.path, side: 32, batch: 4, seed: 3)
     #expect(folder.count == 6)
-    let pairs = try folder.pairs(BatchPart(of: 4), update: 0)
+    let pairs = try folder.pairs(BatchPlaces(of: 4), update: 0)
     #expect(pairs.frames.shape == [4, 2, 3, 32, 32])
     #expect(pairs.labels.shape == [4, 2, 25])
   }

@@ -93,7 +93,7 @@ import Testing
       path: config.data.clips, side: config.model.imageResolution, batch: config.batch,
       seed: config.seed)
     #expect(clips.count == 6)
-    let pairs = try clips.pairs(BatchPart(of: config.batch), update: 0)
+    let pairs = try clips.pairs(BatchPlaces(of: config.batch), update: 0)
     #expect(pairs.frames.shape == [8, 2, 3, 32, 32])
   }
 

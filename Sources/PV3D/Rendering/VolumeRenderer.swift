@@ -10,6 +10,8 @@ public struct RenderingOptions: Sendable {
   public var jitters = false
   /// Seed of the numbers that are not given.
   public var seed: UInt64 = 0
+  /// Frames of a larger batch before the first of this one, whose numbers from `seed` are left out.
+  public var skippedFrames = 0
   /// Whether points and the last interval's correction are returned.
   public var returnsPoints = false
   /// Whether the fused kernel is used where it can be.
@@ -46,6 +48,7 @@ public struct VolumeRenderer: Sendable {
     _ planes: Tensor, _ rays: Rays, options: RenderingOptions = RenderingOptions()
   ) throws -> Rendering {
     guard options.fused, planes.device == .cpu else { return try composed(planes, rays, options) }
+    let options = try skipping(options, batch: rays.origins.shape[0], rays: rays.origins.shape[1])
     var sampling = sampling(fused: options)
     sampling.coarse = config.depthSamples
     sampling.fine = config.depthSamples
@@ -140,7 +143,9 @@ public struct VolumeRenderer: Sendable {
     }
     let drawn =
       try options.u
-      ?? RayDraws.placement(seed: options.seed, rays: batch * count, samples: samples)
+      ?? RayDraws.placement(
+        seed: options.seed, rays: batch * count, samples: samples,
+        skipped: options.skippedFrames * count)
     let fine = try DepthSampling.importance(depths: coarse, weights: weights, u: drawn.to(device))
     let second = try evaluated(planes, rays, fine)
     let (depths, order) = try Tensor.concatenated([coarse, fine], 2).sorted(2)
@@ -167,8 +172,24 @@ public struct VolumeRenderer: Sendable {
   ) throws -> Tensor? {
     guard options.jitter == nil, options.jitters else { return try options.jitter?.to(device) }
     return try RayDraws.jitter(
-      seed: options.seed, batch: batch, rays: rays, samples: config.depthSamples
+      seed: options.seed, batch: batch, rays: rays, samples: config.depthSamples,
+      skipped: options.skippedFrames
     ).to(device)
+  }
+
+  /// Options that give their numbers where the fused renderer would draw those of skipped frames.
+  private func skipping(
+    _ options: RenderingOptions, batch: Int, rays: Int
+  ) throws -> RenderingOptions {
+    guard options.skippedFrames > 0 else { return options }
+    var given = options
+    given.jitter = try jitter(options, batch, rays, .cpu)
+    given.u =
+      try options.u
+      ?? RayDraws.placement(
+        seed: options.seed, rays: batch * rays, samples: config.depthSamples,
+        skipped: options.skippedFrames * rays)
+    return given
   }
 
   /// Density and colors at depths along rays.

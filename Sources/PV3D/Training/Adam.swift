@@ -34,12 +34,16 @@ public struct Adam {
   /// - Parameters:
   ///   - tensors: the leaves by name
   ///   - multiplier: of the learning rate for each name
+  ///   - group: processes with the same leaves, over whose losses the gradients are averaged before NaN and
+  ///     infinities are replaced
   public mutating func step(
-    _ loss: Tensor, _ tensors: [String: Tensor], multiplier: (String) -> Float = { _ in 1 }
+    _ loss: Tensor, _ tensors: [String: Tensor], multiplier: (String) -> Float = { _ in 1 },
+    group: ProcessGroup? = nil
   ) throws {
     let names = tensors.keys.sorted()
     let leaves = names.compactMap { tensors[$0] }
-    let gradients = try loss.gradients(leaves)
+    let own = try loss.gradients(leaves)
+    let gradients = try group?.average(own, like: leaves) ?? own
     for ((name, leaf), gradient) in zip(zip(names, leaves), gradients) {
       try apply(name, leaf, gradient, multiplier: multiplier(name))
     }

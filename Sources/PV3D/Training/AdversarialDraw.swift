@@ -16,6 +16,8 @@ public struct AdversarialDraw: Sendable {
   /// A uniform number for each pair; below the probability of swapping, the mapping sees the
   /// cameras of the pair before.
   public var swap: [Float]
+  /// `[pairs, 2, 25]`, the cameras of the pair before each; those of this draw, the last first, when nil.
+  public var previous: Tensor?
   /// Noise of the backbone's layers.
   public var noise: Noise
   /// Places of the samples along rays.
@@ -88,10 +90,16 @@ public struct AdversarialDraw: Sendable {
   /// - Returns: `[pairs · 2, 25]`
   public func condition(swapping probability: Double) throws -> Tensor {
     let pairs = labels.shape[0]
-    let rows = (0..<pairs).map { pair in
-      Double(swap[pair]) < probability ? (pair + pairs - 1) % pairs : pair
-    }
-    let picked = try labels.picked(0, Tensor(indices: rows, [pairs]).to(labels.device))
+    let rows = (0..<pairs).map { Double(swap[$0]) < probability ? pairs + $0 : $0 }
+    let picked = try Tensor.concatenated([labels, previous ?? rolled()], 0)
+      .picked(0, Tensor(indices: rows, [pairs]).to(labels.device))
     return try picked.reshaped(-1, labels.shape[2])
+  }
+
+  /// The cameras of the pair before each, with the last pair before the first.
+  func rolled() throws -> Tensor {
+    let pairs = labels.shape[0]
+    return try .concatenated(
+      [labels.sliced(0, pairs - 1..<pairs), labels.sliced(0, 0..<pairs - 1)], 0)
   }
 }

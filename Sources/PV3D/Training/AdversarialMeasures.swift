@@ -15,9 +15,15 @@ public struct AdversarialMeasures: Sendable {
   public struct Signs: Sendable, Equatable {
     public let realImage, generatedImage, realVideo, generatedVideo: Float
 
-    init(generated: AdversarialLoss.Scores, real: AdversarialLoss.Scores) throws {
-      (realImage, generatedImage) = (try Self.mean(real.image), try Self.mean(generated.image))
-      (realVideo, generatedVideo) = (try Self.mean(real.video), try Self.mean(generated.video))
+    init(
+      generated: AdversarialLoss.Scores, real: AdversarialLoss.Scores, group: ProcessGroup?
+    ) throws {
+      let own = try [real.image, generated.image, real.video, generated.video].map(Self.mean)
+      let all = try Tensor(own, [own.count])
+      let means = try (group?.average([all])[0] ?? all).floats()
+      (realImage, generatedImage, realVideo, generatedVideo) = (
+        means[0], means[1], means[2], means[3]
+      )
     }
 
     private static func mean(_ logits: Tensor) throws -> Float {
@@ -30,8 +36,10 @@ public struct AdversarialMeasures: Sendable {
   public struct Penalties: Sendable, Equatable {
     public let image, video: Float
 
-    init(_ penalties: AdversarialLoss.Scores) throws {
-      (image, video) = (try penalties.image.mean().item(), try penalties.video.mean().item())
+    init(_ penalties: AdversarialLoss.Scores, group: ProcessGroup?) throws {
+      let own = [try penalties.image.mean(), try penalties.video.mean()]
+      let all = try group?.average(own) ?? own
+      (image, video) = (try all[0].item(), try all[1].item())
     }
   }
 }

@@ -2,7 +2,13 @@ import Foundation
 import Tensors
 
 /// Trains a generator against two discriminators, one update at a time.
-/// - Source: PV3D-SPEC section 14
+///
+/// The processes of a group train as one: each makes its update with its part of the batch, as `BatchPart`
+/// cuts it; gradients, losses and the average style are averaged, so that all make the same step. Every loss
+/// is a mean over pairs or frames, so the step is that of the whole batch but for rounding, and but for the
+/// deviation that the discriminators take within groups of a batch: these groups lie within a process,
+/// as in the official training. The moving average follows from equal tensors and is not exchanged.
+/// - Source: PV3D-SPEC sections 13 and 14
 public struct AdversarialTraining {
   /// What one update minimizes, in its order.
   public enum Phase: String, Sendable, CaseIterable {
@@ -30,14 +36,20 @@ public struct AdversarialTraining {
   public private(set) var updates: Int
   /// Identities seen.
   public private(set) var samples: Int
+  /// The processes that train together; nil for this one alone.
+  public let group: ProcessGroup?
 
+  /// With a group all processes start from the tensors of the first one; `schedule.batch` counts the
+  /// identities of all of them.
   /// - Parameters:
   ///   - average: tensors at which the average starts; the generator's own when nil
   public init(
     _ generator: Generator, _ images: ImageDiscriminator, _ videos: VideoDiscriminator,
     average: [String: Tensor]? = nil, loss: AdversarialLoss = AdversarialLoss(),
-    schedule: AdversarialSchedule = AdversarialSchedule(), updates: Int = 0, samples: Int = 0
+    schedule: AdversarialSchedule = AdversarialSchedule(), updates: Int = 0, samples: Int = 0,
+    group: ProcessGroup? = nil
   ) throws {
+    self.group = group
     (self.generator, self.images, self.videos) = (generator, images, videos)
     self.average = try MovingAverage(
       average?.mapValues { try $0.to(generator.device) }
@@ -47,6 +59,10 @@ public struct AdversarialTraining {
     generatorOptimizer = Self.optimizer(rate: 0.0025, interval: loss.generatorInterval)
     imageOptimizer = Self.optimizer(rate: 0.002, interval: loss.discriminatorInterval)
     videoOptimizer = Self.optimizer(rate: 0.002, interval: loss.discriminatorInterval)
+    for tensors in [
+      generator.parameters, generator.buffers, images.parameters, images.buffers,
+      videos.parameters, videos.buffers, self.average.tensors,
+    ] { try group?.share(tensors) }
   }
 
   /// Adam without momentum, slowed by `interval / (interval + 1)` because a regularization
@@ -87,27 +103,28 @@ public struct AdversarialTraining {
       switch phase {
       case .generatorMain:
         terms = try now.generatorLoss(draw(phase))
-        try generatorOptimizer.step(terms.total, moving(generator.parameters))
+        try generatorOptimizer.step(terms.total, moving(generator.parameters), group: group)
       case .generatorRegularization:
         terms = try now.densityLoss(draw(phase))
-        try generatorOptimizer.step(terms.total, moving(generator.parameters))
+        try generatorOptimizer.step(terms.total, moving(generator.parameters), group: group)
       case .discriminatorMain:
         let drawn = try draw(phase)
         let scores = try now.discriminatorScores(drawn, real: real)
         terms = try loss.discriminator(generated: scores.generated, real: scores.real)
-        measures.signs = try .init(generated: scores.generated, real: scores.real)
+        measures.signs = try .init(generated: scores.generated, real: scores.real, group: group)
         if !holdsAverageStyle {
-          try generator.mapping.average.blend(towards: now.averageStyle(drawn), keeping: 0)
+          let style = try now.averageStyle(drawn)
+          try generator.mapping.average.blend(
+            towards: group?.average([style])[0] ?? style, keeping: 0)
         }
         try step(terms)
       case .discriminatorRegularization:
         let penalties = try now.penalties(real: real)
         terms = try loss.gradient(penalties)
-        measures.penalties = try .init(penalties)
+        measures.penalties = try .init(penalties, group: group)
         try step(terms)
       }
-      measures.losses[phase] = AdversarialLoss.Terms(
-        image: try terms.image.detached(), video: try terms.video.detached())
+      measures.losses[phase] = try reported(terms)
     }
     try average.update(generator.parameters, keeping: setting.averageKept)
     try average.update(generator.buffers, keeping: 0)
@@ -118,8 +135,8 @@ public struct AdversarialTraining {
 
   /// Moves both discriminators, which share no tensor.
   private mutating func step(_ terms: AdversarialLoss.Terms) throws {
-    try imageOptimizer.step(terms.image, moving(images.parameters))
-    try videoOptimizer.step(terms.video, moving(videos.parameters))
+    try imageOptimizer.step(terms.image, moving(images.parameters), group: group)
+    try videoOptimizer.step(terms.video, moving(videos.parameters), group: group)
   }
 
   /// Whether the mapping's running mean of styles is frozen.
@@ -128,5 +145,12 @@ public struct AdversarialTraining {
   /// The tensors that are not frozen.
   private func moving(_ tensors: [String: Tensor]) -> [String: Tensor] {
     frozen.isEmpty ? tensors : tensors.filter { !frozen.contains($0.key) }
+  }
+
+  /// The terms of the whole batch, without their history.
+  private func reported(_ terms: AdversarialLoss.Terms) throws -> AdversarialLoss.Terms {
+    let own = [try terms.image.detached(), try terms.video.detached()]
+    let all = try group?.average(own) ?? own
+    return AdversarialLoss.Terms(image: all[0], video: all[1])
   }
 }

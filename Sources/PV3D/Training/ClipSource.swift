@@ -7,17 +7,17 @@ import Tensors
 public protocol ClipSource: Sendable {
   /// Real pairs of one update.
   /// - Parameter part: which pairs of the batch
-  func pairs(_ part: BatchPart, update: Int) throws -> FramePairs
+  func pairs(_ part: BatchPlaces, update: Int) throws -> FramePairs
 
   /// The cameras through which the generator's pairs are seen in one phase of an update.
   /// - Returns: `[part.count, 2, 25]`
   func cameras(
-    _ part: BatchPart, update: Int, phase: AdversarialTraining.Phase
+    _ part: BatchPlaces, update: Int, phase: AdversarialTraining.Phase
   ) throws -> Tensor
 }
 
 /// The pairs of a batch that one device takes.
-public struct BatchPart: Sendable, Equatable {
+public struct BatchPlaces: Sendable, Equatable {
   /// Pairs of one update over all devices.
   public let batch: Int
   /// Places in the batch.
@@ -61,7 +61,7 @@ public struct ClipOrder: Sendable {
   }
 
   /// The clips of an update's batch.
-  public func clips(_ part: BatchPart, update: Int) -> [Int] {
+  public func clips(_ part: BatchPlaces, update: Int) -> [Int] {
     let used = count < batch ? count : count / batch * batch
     var (round, order): (Int, [Int]) = (-1, [])
     return part.places.map { place in

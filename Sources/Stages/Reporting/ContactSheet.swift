@@ -65,49 +65,11 @@ public struct ContactSheet: Sendable {
       canvas.write(cell.caption, x: x, y: y + 1, within: width)
       canvas.paste(cell.image, x: x, y: y + strip)
     }
-    return RGBFrame(width: canvas.width, height: canvas.height, pixels: canvas.pixels)
+    return canvas.frame
   }
 
   /// Writes the sheet as a `.png` or `.jpg`.
   public func write(_ path: String, comment: String? = nil) throws {
     try ImageFile.write(rendered(), path, comment: comment)
-  }
-}
-
-/// Dark paper for pictures and words.
-private struct Canvas {
-  let width: Int
-  let height: Int
-  var pixels: [UInt8]
-
-  init(width: Int, height: Int) {
-    self.width = width
-    self.height = height
-    pixels = [UInt8](repeating: 24, count: 3 * width * height)
-  }
-
-  mutating func paste(_ image: UnitImage, x: Int, y: Int) {
-    let plane = image.width * image.height
-    for row in 0..<image.height {
-      for column in 0..<image.width {
-        let place = 3 * ((y + row) * width + x + column)
-        for channel in 0..<3 {
-          let value = image.values[channel * plane + row * image.width + column]
-          pixels[place + channel] = UInt8(value * 255 + 0.5)
-        }
-      }
-    }
-  }
-
-  mutating func write(_ text: String, x: Int, y: Int, within limit: Int) {
-    let step = BitmapFont.width + 1
-    for (index, letter) in text.prefix(limit / step).enumerated() {
-      for (column, bits) in BitmapFont.columns(letter).enumerated() {
-        for row in 0..<BitmapFont.height where bits >> row & 1 == 1 {
-          let place = 3 * ((y + row) * width + x + index * step + column)
-          for channel in 0..<3 { pixels[place + channel] = 235 }
-        }
-      }
-    }
   }
 }

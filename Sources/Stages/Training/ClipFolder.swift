@@ -59,7 +59,7 @@ public struct ClipFolder: ClipSource {
     (self.side, self.mirrored) = (side, mirrored)
   }
 
-  public func pairs(_ part: BatchPart, update: Int) throws -> FramePairs {
+  public func pairs(_ part: BatchPlaces, update: Int) throws -> FramePairs {
     let chosen = order.clips(part, update: update)
     return try FramePairs(
       concatenating: concurrently(part.count) { index in
@@ -69,7 +69,7 @@ public struct ClipFolder: ClipSource {
   }
 
   public func cameras(
-    _ part: BatchPart, update: Int, phase: AdversarialTraining.Phase
+    _ part: BatchPlaces, update: Int, phase: AdversarialTraining.Phase
   ) throws -> Tensor {
     let labels = part.places.flatMap { place in
       var random = random.derived(pair: place, update: update, phase: phase)

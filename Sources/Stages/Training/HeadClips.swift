@@ -46,7 +46,7 @@ public struct HeadClips: ClipSource {
       mirrored: mirrored, backdrop: backdrop)
   }
 
-  public func pairs(_ part: BatchPart, update: Int) throws -> FramePairs {
+  public func pairs(_ part: BatchPlaces, update: Int) throws -> FramePairs {
     try FramePairs(
       concatenating: concurrently(part.count) { index in
         var random = random.derived(pair: part.places.lowerBound + index, update: update)
@@ -55,7 +55,7 @@ public struct HeadClips: ClipSource {
   }
 
   public func cameras(
-    _ part: BatchPart, update: Int, phase: AdversarialTraining.Phase
+    _ part: BatchPlaces, update: Int, phase: AdversarialTraining.Phase
   ) throws -> Tensor {
     let cameras = try part.places.flatMap { place in
       var random = random.derived(pair: place, update: update, phase: phase)

@@ -16,8 +16,11 @@ struct TrainingCheckpoint {
   let samples: Int
   /// How long the training took so far.
   let seconds: Double
+  /// The strength of augmentation.
+  let strength: Double
 
-  init(_ training: AdversarialTraining, seconds: Double) throws {
+  init(_ training: AdversarialTraining, seconds: Double, strength: Double) throws {
+    self.strength = strength
     config = try ModelFile.text(training.generator.config)
     (updates, samples) = (training.updates, training.samples)
     self.seconds = seconds
@@ -52,6 +55,7 @@ struct TrainingCheckpoint {
     (updates, samples, seconds) = (
       try number("updates"), try number("samples"), try number("seconds")
     )
+    strength = try number("augmentation")
     config = try number("config")
     let text: String = try number("steps")
     guard let steps = try? JSONDecoder().decode([String: Int].self, from: Data(text.utf8)) else {
@@ -69,7 +73,7 @@ struct TrainingCheckpoint {
       tensors, to: path,
       metadata: [
         "updates": "\(updates)", "samples": "\(samples)", "seconds": "\(seconds)", "steps": steps,
-        "config": config,
+        "augmentation": "\(strength)", "config": config,
       ])
   }
 

@@ -40,6 +40,7 @@ public struct TrainingConfig: Sendable, Codable, Equatable {
   public var loss = AdversarialLoss()
   public var schedule = AdversarialSchedule()
   public var rates = Rates()
+  public var augment = TrainingAugmentation()
   /// A model file whose tensors the generator starts with; empty for random ones.
   public var from = ""
   /// Beginnings of the names of tensors that stay as they are.
@@ -159,6 +160,11 @@ extension TrainingConfig {
     for (name, rate) in [
       ("generator", rates.generator), ("discriminators", rates.discriminators),
     ] { expect(rate >= 0, "must be at least 0, not \(rate)", "rates", name) }
+    let strength = augment.changes.strength
+    expect(
+      (0...1).contains(strength), "must be in 0...1, not \(strength)", "augment", "changes",
+      "strength")
+    expect(augment.span > 0, "must be above 0, not \(augment.span)", "augment", "span")
     expect(checkpointEvery > 0, "must be above 0, not \(checkpointEvery)", "checkpointEvery")
     expect(sheetEvery >= 0, "must be at least 0, not \(sheetEvery)", "sheetEvery")
     expect(threads >= 0, "must be at least 0, not \(threads)", "threads")

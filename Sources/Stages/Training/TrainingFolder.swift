@@ -10,6 +10,7 @@ import Tensors
 ///     model.safetensors       the averaged generator as a model file
 ///     log.jsonl               one line an update
 ///     sheets/00000500.png     samples of fixed seeds
+///     losses.png, index.html  the log plotted; a page of plots, sheets and numbers
 public struct TrainingFolder: Sendable {
   public let path: String
 
@@ -53,8 +54,8 @@ public struct TrainingFolder: Sendable {
   }
 
   /// Writes the checkpoint, then the model.
-  func save(_ training: AdversarialTraining, seconds: Double) throws {
-    try TrainingCheckpoint(training, seconds: seconds).write(to: checkpoint)
+  func save(_ training: AdversarialTraining, seconds: Double, strength: Double) throws {
+    try TrainingCheckpoint(training, seconds: seconds, strength: strength).write(to: checkpoint)
     var config = training.generator.config
     config.renderingResolution = training.schedule.setting(at: training.samples).resolution
     try ModelFile.write(training.average.tensors, config: config, to: model)

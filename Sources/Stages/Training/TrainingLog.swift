@@ -14,6 +14,8 @@ public final class TrainingLog {
     public var seconds: Double
     /// Real frames shown in a second, two of each pair.
     public var imagesPerSecond: Double
+    /// The probability of each change by augmentation.
+    public var augmentation: Double
     public var gmain_image, gmain_video, greg: Float?
     public var dmain_image, dmain_video: Float?
     /// Mean squared gradients, before any weight.
@@ -22,11 +24,12 @@ public final class TrainingLog {
     public var sign_real_image, sign_fake_image, sign_real_video, sign_fake_video: Float?
 
     init(
-      update: Int, samples: Int, seconds: Double, imagesPerSecond: Double,
+      update: Int, samples: Int, seconds: Double, imagesPerSecond: Double, strength: Double,
       _ measures: AdversarialMeasures
     ) throws {
       (self.update, self.samples) = (update, samples)
       (self.seconds, self.imagesPerSecond) = (seconds, imagesPerSecond)
+      augmentation = strength
       let losses = measures.losses
       gmain_image = try losses[.generatorMain]?.image.item()
       gmain_video = try losses[.generatorMain]?.video.item()

@@ -7,9 +7,10 @@ struct TrainingNetworks {
   private let config: TrainingConfig
   private let random: RandomSource
   private let device: Device
+  private let group: ProcessGroup?
 
-  init(_ config: TrainingConfig, random: RandomSource, device: Device) {
-    (self.config, self.random, self.device) = (config, random, device)
+  init(_ config: TrainingConfig, random: RandomSource, device: Device, group: ProcessGroup?) {
+    (self.config, self.random, self.device, self.group) = (config, random, device, group)
   }
 
   func training(resuming checkpoint: TrainingCheckpoint?) throws -> AdversarialTraining {
@@ -24,7 +25,7 @@ struct TrainingNetworks {
     var training = try AdversarialTraining(
       generator, images, videos, average: checkpoint?.tensors(removing: "generator_ema."),
       loss: config.loss, schedule: config.schedule, updates: checkpoint?.updates ?? 0,
-      samples: checkpoint?.samples ?? 0)
+      samples: checkpoint?.samples ?? 0, group: group)
     training.generatorOptimizer = AdversarialTraining.optimizer(
       rate: config.rates.generator, interval: config.loss.generatorInterval)
     training.imageOptimizer = AdversarialTraining.optimizer(

@@ -184,7 +184,37 @@ int pv_instruction_set(void);
 /// Uses `level`, or the best this CPU has below it; returns the one in use.
 int pv_use_instruction_set(int level);
 
+// Several processes ---------------------------------------------------------------------------
+typedef struct pv_group pv_group;
+enum pv_backend { PV_GLOO, PV_NCCL };
+/// Where the processes meet: `serves` opens the store at address:port, the others come to it.
+/// `prefix` is before the store's keys; `interface` names the network interface, or `host` its address;
+/// both may be NULL for that of the machine's name.
+typedef struct {
+  const char *address, *prefix, *interface, *host;
+  int port, rank, size;
+  bool serves;
+  int backend;
+  int64_t milliseconds;
+} pv_meeting;
+/// Waits until all processes are there, at most for so many milliseconds; as long may an operation wait.
+pv_group *pv_group_join(const pv_meeting *meeting);
+void pv_group_free(pv_group *group);
+int pv_group_rank(const pv_group *group);
+int pv_group_size(const pv_group *group);
+/// Whether this build has nccl.
+bool pv_group_has_nccl(void);
+/// New tensors: the sums over all processes, in one message. All must give the same shapes.
+int pv_group_sum(pv_group *group, const pv_tensor *const *tensors, int count, pv_tensor **out);
+/// New tensors: those of the process `root`, in one message.
+int pv_group_broadcast(pv_group *group, const pv_tensor *const *tensors, int count, int root,
+                       pv_tensor **out);
+/// Returns once all processes have come here.
+int pv_group_barrier(pv_group *group);
+
 // The machine ---------------------------------------------------------------------------------
+/// Which GPU is meant by device 1.
+void pv_choose_gpu(int index);
 const char *pv_torch_version(void);
 bool pv_cuda_available(void);
 void pv_set_threads(int count);
