@@ -94,7 +94,8 @@ import Testing
   @Test func mirroredPairsHaveMirroredCameras() throws {
     let (plain, mirror) = (try folder(), try folder(mirrored: 1))
     let (one, other) = (
-      try plain.pairs(BatchPlaces(of: 3), update: 2), try mirror.pairs(BatchPlaces(of: 3), update: 2)
+      try plain.pairs(BatchPlaces(of: 3), update: 2),
+      try mirror.pairs(BatchPlaces(of: 3), update: 2)
     )
     let wanted = try one.mirrored()
     try expectClose(other.frames, wanted.frames, within: 1e-5)
