@@ -7,7 +7,7 @@ import Tensors
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure a model: on synthetic heads whose truth is known, on real clips, on its own.",
+    abstract: "Measure a model on synthetic heads, on real clips and on its own samples.",
     discussion: """
       Writes report.md, report.json and contact sheets into the folder, and prints the report. \
       Finished parts are kept there: a second call with the same model and settings makes only what \

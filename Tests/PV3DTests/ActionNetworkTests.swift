@@ -15,7 +15,8 @@ struct ActionNetworkTests {
       path: Self.assets.appendingPathComponent("weights/i3d_k400_rgb.safetensors").path)
     // `[1, 3, 16, 28, 28]`: time keeps its length, places are enlarged.
     let small = try golden.tensor("i3d/input_seed_ncthw_28px").selected(0, 0).permuted(1, 0, 2, 3)
-    let clip = try small.contiguous().resized(height: 224, width: 224, antialiased: false)
+    let clip =
+      try small.contiguous().resized(height: 224, width: 224, antialiased: false)
       .permuted(1, 0, 2, 3).reshaped(1, 3, 16, 224, 224) * 2 - 1
     let found = try network(clip)
     for (ours, name) in [(found.features, "features"), (found.logits, "logits")] {

@@ -59,7 +59,8 @@ import Testing
     #expect(folder.finished(.known, origin: "x") == nil)
     let kept = try folder.keep(result(), as: .known, origin: "x", seconds: 2)
     // NaN is not equal to itself, but its text is.
-    let again = try #require(try EvaluationFolder(workshop.path("out")).finished(.known, origin: "x"))
+    let reopened = try EvaluationFolder(workshop.path("out"))
+    let again = try #require(reopened.finished(.known, origin: "x"))
     #expect(again.markdown == kept.markdown)
     #expect(again.tables[0].rows[2].values[0].isNaN)
     #expect(folder.finished(.known, origin: "y") == nil)

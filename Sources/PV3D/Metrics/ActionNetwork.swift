@@ -146,7 +146,8 @@ public struct ActionNetwork {
     let space = space ?? (size, stride)
     let padded = try padded(
       x, size: size, stride: stride, space: space.stride, area: space.size)
-    let taps = try taps(padded.maxPooled(space.size, stride: space.stride), size: size, stride: stride)
+    let places = try padded.maxPooled(space.size, stride: space.stride)
+    let taps = try taps(places, size: size, stride: stride)
     return try taps.dropFirst().reduce(taps[0]) { try .maximum($0, $1) }
   }
 }

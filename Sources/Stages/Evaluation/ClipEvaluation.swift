@@ -111,7 +111,8 @@ extension ModelEvaluation {
 extension EvaluationResult {
   /// Nothing, for an option was not given.
   static func needing(_ option: String, _ what: String) -> EvaluationResult {
-    EvaluationResult(skipped: ["it needs \(what), which \(option) names, and \(option) is not given"])
+    EvaluationResult(
+      skipped: ["it needs \(what), which \(option) names, and \(option) is not given"])
   }
 }
 

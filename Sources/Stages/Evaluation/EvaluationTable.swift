@@ -69,11 +69,11 @@ public struct EvaluationTable: Codable, Sendable, Equatable {
     rows.append(Row(label: label, values: values.map { $0 ?? .nan }, isControl: isControl))
   }
 
-  /// The summaries of all columns; NaN is left out.
+  /// The summaries of all columns, of their finite numbers.
   public var summaries: [Summary] {
     columns.indices.map { index in
       let column = columns[index]
-      let known = rows.filter { !$0.isControl && !$0.values[index].isNaN }
+      let known = rows.filter { !$0.isControl && $0.values[index].isFinite }
       let mean = SeriesMetrics.mean(known.map { $0.values[index] })
       let ranked = known.sorted { $0.values[index] < $1.values[index] }
       let worst = column.sense.flatMap { $0 == .higher ? ranked.first : ranked.last }
@@ -107,7 +107,7 @@ public struct EvaluationTable: Codable, Sendable, Equatable {
         "**mean of controls**",
         columns.indices.map { index in
           Self.text(
-            SeriesMetrics.mean(controls.map { $0.values[index] }.filter { !$0.isNaN }))
+            SeriesMetrics.mean(controls.map { $0.values[index] }.filter(\.isFinite)))
         })
     }
     if hasMeans, columns.contains(where: { $0.goal != nil }) {
@@ -115,7 +115,8 @@ public struct EvaluationTable: Codable, Sendable, Equatable {
         "**target**",
         summaries.map { summary in
           guard let goal = summary.goal, let met = summary.met else { return "" }
-          return "\(Self.text(goal)): \(summary.mean.isNaN ? "not measured" : met ? "met" : "missed")"
+          let outcome = summary.mean.isNaN ? "not measured" : met ? "met" : "missed"
+          return "\(Self.text(goal)): \(outcome)"
         })
     }
     return lines.joined(separator: "\n") + "\n"

@@ -33,7 +33,8 @@ extension ModelEvaluation {
       (latents.motion, latents.cameras) = (found.motion, found.cameras)
       (latents.times, latents.rate) = (found.times, found.rate)
       let result = try latents.drawn(Array(0..<latents.count))
-      let (before, after) = (try ObservedFrames(clip.crops).jitter, try ObservedFrames(result).jitter)
+      let before = try ObservedFrames(clip.crops).jitter
+      let after = try ObservedFrames(result).jitter
       table.add(
         "\(file.name), \(label)",
         [before.landmarks, after.landmarks, before.pixels, after.pixels])

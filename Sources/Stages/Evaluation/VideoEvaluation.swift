@@ -16,11 +16,15 @@ extension ModelEvaluation {
     if let folder = folders.clips {
       real = VideoSet(clips: try await realClips(PortraitClips(folder: folder), features))
     } else {
-      skipped = ["FVD from real clips needs real clips, which --clips names, and --clips is not given"]
+      skipped = EvaluationResult.needing("--clips", "real clips for FVD from them").skipped
     }
     let count = min(settings.videos, (real?.clips.count ?? .max) / 2)
     guard count > 1 else {
-      throw MeasureError(reason: "--clips: holds \(real?.clips.count ?? 0) stretches of 16 frames, at least 4 are wanted")
+      throw MeasureError(
+        reason: """
+          --clips: the videos hold \(real?.clips.count ?? 0) stretches of 16 frames, at least 4 are \
+          wanted
+          """)
     }
     var heads: [[Float]] = []
     for index in 0..<2 * count {
@@ -65,8 +69,9 @@ extension ModelEvaluation {
   }
 
   /// Logits of stretches of the videos, as many of each as it has, or twice the wanted number in all.
-  private func realClips(_ files: PortraitClips, _ features: VideoFeatures) async throws -> [[Float]]
-  {
+  private func realClips(
+    _ files: PortraitClips, _ features: VideoFeatures
+  ) async throws -> [[Float]] {
     let side = generator.config.imageResolution
     let reader = try CropReader()
     let share = (2 * settings.videos + files.videos.count - 1) / max(files.videos.count, 1)

@@ -39,7 +39,9 @@ struct VideoSet {
 
   /// Every other clip, so that both halves have the same people in them where there are few.
   var halves: ([[Float]], [[Float]]) {
-    (clips.indices.filter { $0 % 2 == 0 }.map { clips[$0] },
-      clips.indices.filter { $0 % 2 == 1 }.map { clips[$0] })
+    (
+      clips.indices.filter { $0 % 2 == 0 }.map { clips[$0] },
+      clips.indices.filter { $0 % 2 == 1 }.map { clips[$0] }
+    )
   }
 }
