@@ -20,7 +20,7 @@ import Testing
 
   @Test func meanAndWorstLeaveControlsAndUnknownNumbersOut() {
     let summaries = Self.table.summaries
-    #expect(summaries.map(\.mean) == [26, 0.35, 2])
+    #expect(summaries.map { ($0.mean * 100).rounded() / 100 } == [26, 0.35, 2])
     #expect(summaries.map(\.worst) == [24, 0.5, nil])
     #expect(summaries.map(\.place) == ["a", "a", nil])
     #expect(summaries.map(\.goal) == [25, 0.4, nil])

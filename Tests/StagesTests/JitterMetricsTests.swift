@@ -22,7 +22,7 @@ import Testing
     // One of six colors changes by 6, then by 12.
     let jitter = JitterMetrics([frame(0), frame(6), frame(18)], points: points)
     #expect(jitter.landmarks == (3 + 1.5) / 2)
-    #expect(jitter.pixels == (1 + 2) / 2)
+    #expect(jitter.pixels == 1.5)
   }
 
   @Test func aFrameWithoutAFaceHasNoNeighbors() {
