@@ -26,7 +26,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(parsing: .upToNextOption, help: "Which parts to measure.")
   var parts = EvaluationPart.Name.allCases
   @Option(help: "Seed of heads, expressions, cameras and inversions.") var seed: UInt64 = 1
-  @Option(help: "Threads of one tensor operation.") var threads = 1
+  @Option(help: "Parts measured at once: 1 or 2.") var jobs = 2
+  @Option(help: "Threads of one tensor operation of each.") var threads = 1
   @Option(help: "How many known heads; 6 if not given.") var count: Int?
   @Option(help: "Measure known heads before super-resolution, cast with so many rays a side.")
   var raw: Int?
@@ -40,7 +41,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   func validate() throws {
     let numbers = [
       "count": count, "identities": identities, "steps": steps, "raw": raw, "videos": videos,
-      "threads": threads,
+      "threads": threads, "jobs": jobs,
     ]
     for (name, number) in numbers.sorted(by: { $0.key < $1.key }) {
       if let number, number < 1 {
@@ -58,33 +59,62 @@ struct EvaluateCommand: AsyncParsableCommand {
     Torch.threads = threads
     let folder = try EvaluationFolder(out)
     let path = model == "default-model" ? ModelArtifact.embedded : model
-    let evaluation = ModelEvaluation(
-      try ModelArtifact(path: path), .init(heads: heads, clips: clips, assets: assets), settings)
-    evaluation.progress = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
-    var failures: [String] = []
-    for part in parts {
-      let origin = evaluation.origin(part)
-      if folder.finished(part, origin: origin) != nil {
-        evaluation.progress("\(part.rawValue): kept from before")
-        continue
+    let artifact = try ModelArtifact(path: path)
+    let folders = ModelEvaluation.Folders(heads: heads, clips: clips, assets: assets)
+    let settings = settings
+    let name = model
+    let failures = await withTaskGroup(of: [String].self) { group in
+      for share in shares {
+        group.addTask {
+          let evaluation = ModelEvaluation(artifact, folders, settings)
+          evaluation.progress = Self.tell
+          var failures: [String] = []
+          for part in share {
+            do {
+              try await Self.make(part, evaluation, folder)
+              try folder.write(folder.report(of: name, origin: evaluation.origin))
+            } catch {
+              failures.append("\(part.rawValue): \(error)")
+            }
+          }
+          return failures
+        }
       }
-      do {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let result = try await evaluation.measured(part)
-        try folder.keep(
-          result, as: part, origin: origin, seconds: (clock.now - start) / .seconds(1))
-      } catch {
-        failures.append("\(part.rawValue): \(error)")
-        evaluation.progress(failures[failures.count - 1])
-      }
-      try folder.write(folder.report(of: model, origin: evaluation.origin))
+      return await group.reduce([], +)
     }
-    let report = folder.report(of: model, origin: evaluation.origin)
+    let origin = ModelEvaluation(artifact, folders, settings).origin
+    let report = folder.report(of: name, origin: origin)
     try folder.write(report)
     print(report.markdown)
     for failure in failures { printError(failure) }
     if !failures.isEmpty { throw ExitCode.failure }
+  }
+
+  /// The parts of each job: those that share the inversions of clips stay together.
+  private var shares: [[EvaluationPart.Name]] {
+    let inOrder = EvaluationPart.Name.allCases.filter(parts.contains)
+    guard jobs > 1 else { return [inOrder] }
+    let ofClips: [EvaluationPart.Name] = [.clips, .retarget]
+    return [inOrder.filter { !ofClips.contains($0) }, inOrder.filter(ofClips.contains)]
+      .filter { !$0.isEmpty }
+  }
+
+  /// Measures a part and keeps it, unless it is there.
+  private static func make(
+    _ part: EvaluationPart.Name, _ evaluation: ModelEvaluation, _ folder: EvaluationFolder
+  ) async throws {
+    let origin = evaluation.origin(part)
+    guard folder.finished(part, origin: origin) == nil else {
+      return tell("\(part.rawValue): kept from before")
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await evaluation.measured(part)
+    try folder.keep(result, as: part, origin: origin, seconds: (clock.now - start) / .seconds(1))
+  }
+
+  @Sendable private static func tell(_ line: String) {
+    FileHandle.standardError.write(Data("\(line)\n".utf8))
   }
 
   private var settings: EvaluationSettings {

@@ -66,7 +66,10 @@ extension ModelEvaluation {
       name,
       [first.psnr, after.psnr, first.facePSNR, after.facePSNR, first.identityDistance]
         + [after.identityDistance] + turned
-        + [after.mouthCorrelation, after.blinkCorrelation, after.yawCorrelation],
+        + [
+          after.mouthCorrelation, after.blinkCorrelation, after.yawCorrelation,
+          Double(after.facelessFrames[1]),
+        ],
       isControl: isControl)
     // The first frame and the one that came out worst.
     let ratios = try some.map {
@@ -96,7 +99,8 @@ extension ModelEvaluation {
         tuned (a) and after (b); the background plate comes from the very frames, which flatters the \
         whole picture. 'id' is the Euclidean distance of dlib's identity vectors from the crop, below \
         0.6 for one person; it is a term of the inversion's loss as well. Then the same from views \
-        beside the clip's own. Mouth, blink and yaw are correlations over time. (a) and the views \
+        beside the clip's own. Mouth, blink and yaw are correlations over time; 'no face' counts \
+        drawn frames in which none is found, which identities leave out. (a) and the views \
         take one frame in \(stride). The control is a generator of random weights inverted by as \
         many steps.
         """, heading: "clip",
@@ -104,7 +108,10 @@ extension ModelEvaluation {
         .init("PSNR a", .higher), .init("PSNR b", .higher, goal: 29),
         .init("face PSNR a", .higher), .init("face PSNR b", .higher), .init("id a", .lower),
         .init("id b", .lower, goal: 0.27),
-      ] + angles + [.init("mouth", .higher), .init("blink", .higher), .init("yaw", .higher)])
+      ] + angles + [
+        .init("mouth", .higher), .init("blink", .higher), .init("yaw", .higher),
+        .init("no face", .lower),
+      ])
   }
 }
 

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// `parts/NAME.json` appears by rename once the part is done and its pictures are written; the report is made
 /// of all parts that are there. Several calls with different parts may so share a folder.
-public struct EvaluationFolder {
+public struct EvaluationFolder: Sendable {
   private let url: URL
 
   /// Makes the folder if it is not there.

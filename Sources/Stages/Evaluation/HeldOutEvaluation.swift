@@ -19,11 +19,19 @@ extension ModelEvaluation {
   /// Heads that training never saw, each inverted from its frontal picture at rest.
   func heldOut() throws -> EvaluationResult {
     var face = Self.heldOutTable(
-      "Held-out heads, face window", "PSNR in dB in the face window.", .higher,
-      goals: [15: 25, 30: 23.5])
-    var whole = Self.heldOutTable("Held-out heads, whole picture", "PSNR in dB.", .higher)
+      "Held-out heads, face window",
+      """
+      Identities kept out of training, each inverted from one frontal picture at rest with its \
+      exact camera and matte, then drawn from yaws in degrees; only +0 was shown. PSNR in dB in the \
+      face window against the true rendering. The control is a generator of random weights inverted \
+      by as many steps.
+      """, .higher, goals: [15: 25, 30: 23.5])
+    var whole = Self.heldOutTable(
+      "Held-out heads, whole picture", "The same drawings, PSNR in dB over the whole picture.",
+      .higher)
     var depth = Self.heldOutTable(
-      "Held-out heads, depth", "Mean error within the true head, in millimeters.", .lower)
+      "Held-out heads, depth",
+      "The same, mean error of the depth within the true head, in millimeters.", .lower)
     var (transfer, change) = Self.transferTables()
     var views = ContactSheet(columns: Self.heldOutYaws.count, side: EvaluationSettings.thumbnail)
     var moves = ContactSheet(
@@ -95,15 +103,10 @@ extension ModelEvaluation {
   }
 
   private static func heldOutTable(
-    _ title: String, _ unit: String, _ sense: EvaluationTable.Sense, goals: [Int: Double] = [:]
+    _ title: String, _ note: String, _ sense: EvaluationTable.Sense, goals: [Int: Double] = [:]
   ) -> EvaluationTable {
     EvaluationTable(
-      title,
-      note: """
-        Identities kept out of training, each inverted from one frontal picture at rest with its \
-        exact camera and matte, then drawn from yaws in degrees against the true rendering; only \
-        +0 was shown. \(unit) The control is a generator of random weights inverted by as many steps.
-        """, heading: "head",
+      title, note: note, heading: "head",
       columns: heldOutYaws.map {
         .init(String(format: "%+.0f", $0), sense, goal: goals[Int(abs($0))])
       })

@@ -60,6 +60,7 @@ extension ModelEvaluation {
       [
         likeness.identityDistance, motion.mouthCorrelation, share, motion.blinkCorrelation,
         motion.yawCorrelation, motion.yawDeviations[0], motion.yawDifference,
+        Double(motion.facelessFrames[1]),
       ])
     let moments = (0..<sheet.columns).map { $0 * result.count / sheet.columns }
     for moment in moments { try sheet.add(source[moment], caption: "\(name)") }
@@ -131,12 +132,13 @@ extension ModelEvaluation {
         yaw are correlations of the result with the source over time, 'mouth share' how much the \
         result's mouth moves of the source's (ratio of standard deviations); the source's yaw \
         deviation tells whether the head turns at all (the mesh's noise is half a degree); 'off' is \
-        the mean difference of the yaws in degrees. 'self-check' is synthetic.
+        the mean difference of the yaws in degrees; 'no face' counts frames of the result in which none \
+        is found. 'self-check' is synthetic.
         """, heading: "source and target",
       columns: [
         .init("id", .lower), .init("mouth", .higher, goal: 0.8), .init("mouth share", .higher),
         .init("blink", .higher, goal: 0.6), .init("yaw", .higher), .init("source's yaw"),
-        .init("off", .lower),
+        .init("off", .lower), .init("no face", .lower),
       ])
   }
 }
