@@ -47,7 +47,7 @@ extension ModelEvaluation {
 
   private func add(
     _ name: String, _ source: [Frame], _ target: [Frame], _ result: [Frame],
-    _ table: inout EvaluationTable, _ sheet: inout ContactSheet
+    _ table: inout EvaluationTable, _ sheet: inout ContactSheet, isControl: Bool = false
   ) throws {
     let seen = try ObservedFrames(result)
     let motion = try ObservedFrames(source).compared(seen)
@@ -61,7 +61,7 @@ extension ModelEvaluation {
         likeness.identityDistance, motion.mouthCorrelation, share, motion.blinkCorrelation,
         motion.yawCorrelation, motion.yawDeviations[0], motion.yawDifference,
         Double(motion.facelessFrames[1]),
-      ])
+      ], isControl: isControl)
     let moments = (0..<sheet.columns).map { $0 * result.count / sheet.columns }
     for moment in moments { try sheet.add(source[moment], caption: "\(name)") }
     for moment in moments { try sheet.add(result[moment], caption: "\(moment)") }
@@ -82,7 +82,8 @@ extension ModelEvaluation {
     let latents = try await target.inverted(
       model, settings.stage, seed: settings.seed, progress: steps("self-check"))
     let result = try await moved(latents, by: source.moved(model))
-    try add("self-check", source.crops, target.crops, result, &table, &sheet)
+    try add(
+      "self-check", source.crops, target.crops, result, &table, &sheet, isControl: true)
     let metrics = try ObservedFrames(wanted.crops).compared(ObservedFrames(result))
     var check = EvaluationTable(
       "Self-check: the result against the truth",
@@ -133,7 +134,7 @@ extension ModelEvaluation {
         result's mouth moves of the source's (ratio of standard deviations); the source's yaw \
         deviation tells whether the head turns at all (the mesh's noise is half a degree); 'off' is \
         the mean difference of the yaws in degrees; 'no face' counts frames of the result in which none \
-        is found. 'self-check' is synthetic.
+        is found. 'self-check' is synthetic and not in the mean.
         """, heading: "source and target",
       columns: [
         .init("id", .lower), .init("mouth", .higher, goal: 0.8), .init("mouth share", .higher),

@@ -39,7 +39,7 @@ extension ModelEvaluation {
     var table = Self.videoTable(count)
     let synthetic = VideoSet(clips: heads).halves
     if let real {
-      let halves = VideoSet(clips: Array(real.clips.prefix(2 * count))).halves
+      let halves = real.thinned(2 * count).halves
       table.add("samples, real", [try VideoFeatures.distance(sampled, halves.0)])
       table.add("samples, synthetic", [try VideoFeatures.distance(sampled, synthetic.0)])
       table.add("synthetic, real", [try VideoFeatures.distance(synthetic.0, halves.0)])
@@ -68,13 +68,14 @@ extension ModelEvaluation {
         """, heading: "sets", columns: [.init("FVD", .lower)], hasMeans: false)
   }
 
-  /// Logits of stretches of the videos, as many of each as it has, or twice the wanted number in all.
+  /// Logits of stretches of the videos, from each as many as it has, or its share and a little more.
   private func realClips(
     _ files: PortraitClips, _ features: VideoFeatures
   ) async throws -> [[Float]] {
     let side = generator.config.imageResolution
     let reader = try CropReader()
-    let share = (2 * settings.videos + files.videos.count - 1) / max(files.videos.count, 1)
+    // Short videos have fewer stretches than their share.
+    let share = 5 * settings.videos / (2 * max(files.videos.count, 1)) + 1
     var clips: [[Float]] = []
     for file in files.videos {
       progress("samples: clips of \(file.name)")

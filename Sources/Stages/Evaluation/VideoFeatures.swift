@@ -37,6 +37,11 @@ struct VideoFeatures {
 struct VideoSet {
   let clips: [[Float]]
 
+  /// So many of them, spread evenly.
+  func thinned(_ count: Int) -> VideoSet {
+    VideoSet(clips: (0..<count).map { clips[$0 * clips.count / count] })
+  }
+
   /// Every other clip, so that both halves have the same people in them where there are few.
   var halves: ([[Float]], [[Float]]) {
     (
