@@ -62,9 +62,14 @@ extension ModelEvaluation {
         motion.yawCorrelation, motion.yawDeviations[0], motion.yawDifference,
         Double(motion.facelessFrames[1]),
       ], isControl: isControl)
-    let moments = (0..<sheet.columns).map { $0 * result.count / sheet.columns }
+    let moments = Self.moments(result.count, sheet.columns)
     for moment in moments { try sheet.add(source[moment], caption: "\(name)") }
     for moment in moments { try sheet.add(result[moment], caption: "\(moment)") }
+  }
+
+  /// So many of the frames, spread evenly.
+  private static func moments(_ frames: Int, _ count: Int) -> [Int] {
+    (0..<count).map { $0 * frames / count }
   }
 
   /// One performance by two heads that training never saw: the second one's own is the truth.
@@ -84,6 +89,9 @@ extension ModelEvaluation {
     let result = try await moved(latents, by: source.moved(model))
     try add(
       "self-check", source.crops, target.crops, result, &table, &sheet, isControl: true)
+    for moment in Self.moments(result.count, sheet.columns) {
+      try sheet.add(wanted.crops[min(moment, wanted.crops.count - 1)], caption: "truth")
+    }
     let metrics = try ObservedFrames(wanted.crops).compared(ObservedFrames(result))
     var check = EvaluationTable(
       "Self-check: the result against the truth",
