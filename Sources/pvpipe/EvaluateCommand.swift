@@ -1,88 +1,132 @@
 import ArgumentParser
 import Foundation
-import PV3D
 import Stages
 import Tensors
 
-/// Measures a model on synthetic heads.
+/// Measures a model.
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure a model on synthetic heads whose truth is known.",
+    abstract: "Measure a model on synthetic heads, on real clips and on its own samples.",
     discussion: """
-      Writes report.md, report.json and contact sheets into the folder, and prints the report.
+      Writes report.md, report.json and contact sheets into the folder, and prints the report. \
+      Finished parts are kept there: a second call with the same model and settings makes only what \
+      is missing, and several calls with different parts may share a folder. Sheets of the parts \
+      clips and retarget show the people of the clips.
       """)
 
-  enum Part: String, CaseIterable, ExpressibleByArgument {
-    case known, expressions, views
-    case heldOut = "held-out"
-  }
-
-  @Argument(help: "The model file.") var model: String
+  @Argument(help: "The model file, or 'default-model' for the one that the program carries.")
+  var model: String
   @Option(help: "Folder of the synthetic heads.") var heads: String
+  @Option(help: "Folder of real clips: videos in 'video', pictures in 'still'.") var clips: String?
+  @Option(help: "Folder with the action network's weights, weights/i3d_k400_rgb.safetensors.")
+  var assets: String?
   @Option(help: "Folder for the report and the pictures.") var out: String
-  @Option(help: "How many known heads.") var count = 6
-  @Option(help: "Seed of heads, expressions and cameras.") var seed: UInt64 = 1
-  @Option(help: "Threads of one tensor operation.") var threads = 1
-  @Option(parsing: .upToNextOption, help: "Which parts to measure.") var parts = Part.allCases
-  @Option(help: "Measure the picture before super-resolution, cast with so many rays a side.")
+  @Flag(help: "Little of everything, to see that all parts run.") var quick = false
+  @Option(parsing: .upToNextOption, help: "Which parts to measure.")
+  var parts = EvaluationPart.Name.allCases
+  @Option(help: "Seed of heads, expressions, cameras and inversions.") var seed: UInt64 = 1
+  @Option(help: "Parts measured at once: 1 or 2.") var jobs = 2
+  @Option(help: "Threads of one tensor operation of each.") var threads = 1
+  @Option(help: "How many known heads; 6 if not given.") var count: Int?
+  @Option(help: "Measure known heads before super-resolution, cast with so many rays a side.")
   var raw: Int?
-  @Option(help: "How many of the held-out heads are inverted.") var identities = 4
-  @Option(help: "Steps of each inversion: half of them tune the generator.") var steps = 200
+  @Option(help: "How many of the held-out heads are inverted; 4 if not given.")
+  var identities: Int?
+  @Option(help: "Steps of each inversion, 6 of 11 tune the generator; 220 if not given.")
+  var steps: Int?
+  @Option(help: "How many clips each set of the video distance has; 48 if not given.")
+  var videos: Int?
 
   func validate() throws {
-    guard count > 0 else { throw ValidationError("'--count' must be above 0, not \(count)") }
-    guard identities > 0 else {
-      throw ValidationError("'--identities' must be above 0, not \(identities)")
+    let numbers = [
+      "count": count, "identities": identities, "steps": steps, "raw": raw, "videos": videos,
+      "threads": threads, "jobs": jobs,
+    ]
+    for (name, number) in numbers.sorted(by: { $0.key < $1.key }) {
+      if let number, number < 1 {
+        throw ValidationError("'--\(name)' must be above 0, not \(number)")
+      }
     }
-    guard steps > 0 else { throw ValidationError("'--steps' must be above 0, not \(steps)") }
-    if let raw, raw < 1 { throw ValidationError("'--raw' must be above 0, not \(raw)") }
+    for (name, path) in ["clips": clips, "assets": assets, "heads": heads] {
+      if let path, !FileManager.default.fileExists(atPath: path) {
+        throw ValidationError("'--\(name)': \(path) does not exist")
+      }
+    }
   }
 
   func run() async throws {
     Torch.threads = threads
-    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-    var options = ModelEvaluation.Options()
-    options.count = count
-    options.seed = seed
-    options.raw = raw
-    let report = try withoutGradients {
-      let views = try HeadViews(folder: heads, seed: seed)
-      let evaluation = try ModelEvaluation(ModelFile.read(model).generator, views, options)
-      var report = EvaluationReport(model: model, tables: [])
-      for part in parts {
-        let result = try measured(part, evaluation)
-        report.tables.append(result.table)
-        try result.sheet.write("\(out)/\(part.rawValue).png", comment: Synthesis.comment)
+    let folder = try EvaluationFolder(out)
+    let path = model == "default-model" ? ModelArtifact.embedded : model
+    let artifact = try ModelArtifact(path: path)
+    let folders = ModelEvaluation.Folders(heads: heads, clips: clips, assets: assets)
+    let settings = settings
+    let name = model
+    let failures = await withTaskGroup(of: [String].self) { group in
+      for share in shares {
+        group.addTask {
+          let evaluation = ModelEvaluation(artifact, folders, settings)
+          evaluation.progress = Self.tell
+          var failures: [String] = []
+          for part in share {
+            do {
+              try await Self.make(part, evaluation, folder)
+              try folder.write(folder.report(of: name, origin: evaluation.origin))
+            } catch {
+              failures.append("\(part.rawValue): \(error)")
+            }
+          }
+          return failures
+        }
       }
-      return report
+      return await group.reduce([], +)
     }
-    try report.write(to: out)
+    let origin = ModelEvaluation(artifact, folders, settings).origin
+    let report = folder.report(of: name, origin: origin)
+    try folder.write(report)
     print(report.markdown)
+    for failure in failures { printError(failure) }
+    if !failures.isEmpty { throw ExitCode.failure }
   }
 
-  private func measured(
-    _ part: Part, _ evaluation: ModelEvaluation
-  ) throws -> ModelEvaluation.Part {
-    switch part {
-    case .known: try evaluation.known()
-    case .expressions: try evaluation.expressions()
-    case .views: try evaluation.turned()
-    case .heldOut:
-      try evaluation.heldOut(
-        Array(HeadViews.heldOut.prefix(identities)),
-        by: ModelEvaluation.inversion(inversion, seed: seed) { line in
-          FileHandle.standardError.write(Data("\(line)\n".utf8))
-        })
+  /// The parts of each job: those that share the inversions of clips stay together.
+  private var shares: [[EvaluationPart.Name]] {
+    let inOrder = EvaluationPart.Name.allCases.filter(parts.contains)
+    guard jobs > 1 else { return [inOrder] }
+    let ofClips: [EvaluationPart.Name] = [.clips, .retarget]
+    return [inOrder.filter { !ofClips.contains($0) }, inOrder.filter(ofClips.contains)]
+      .filter { !$0.isEmpty }
+  }
+
+  /// Measures a part and keeps it, unless it is there.
+  private static func make(
+    _ part: EvaluationPart.Name, _ evaluation: ModelEvaluation, _ folder: EvaluationFolder
+  ) async throws {
+    let origin = evaluation.origin(part)
+    guard folder.finished(part, origin: origin) == nil else {
+      return tell("\(part.rawValue): kept from before")
     }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await evaluation.measured(part)
+    try folder.keep(result, as: part, origin: origin, seconds: (clock.now - start) / .seconds(1))
   }
 
-  /// One part in five looks for one style, three in ten for a style of each layer.
-  private var inversion: InversionOptions {
-    var options = InversionOptions()
-    options.styleSteps = steps / 5
-    options.extendedSteps = steps * 3 / 10
-    options.tuningSteps = steps - options.styleSteps - options.extendedSteps
-    return options
+  @Sendable private static func tell(_ line: String) {
+    FileHandle.standardError.write(Data("\(line)\n".utf8))
+  }
+
+  private var settings: EvaluationSettings {
+    var settings = quick ? .quick : EvaluationSettings()
+    settings.seed = seed
+    settings.raw = raw
+    settings.count = count ?? settings.count
+    settings.identities = identities ?? settings.identities
+    settings.steps = steps ?? settings.steps
+    settings.videos = videos ?? settings.videos
+    return settings
   }
 }
+
+extension EvaluationPart.Name: ExpressibleByArgument {}

@@ -48,6 +48,20 @@ import Testing
     try expectClose(found.warped, view, within: 0)
   }
 
+  /// Any camera may be the frontal one; a view from elsewhere is moved by its parallax.
+  @Test func anotherFrontalCameraMayBeTaken() throws {
+    var random = RandomSource(seed: 2)
+    let view = try random.uniform([16, 16, 3]) * 255
+    let depth = try Tensor(full: 2.6, [1, 8, 8])
+    let camera = Camera(yaw: 0.3, pitch: 0.1)
+    let own = try WarpingError(
+      front: view, side: view, depth: depth, camera: camera, frontCamera: camera)
+    #expect(own.mean == 0)
+    #expect(own.valid.allSatisfy { $0 })
+    let other = try WarpingError(front: view, side: view, depth: depth, camera: camera)
+    #expect(try #require(other.mean) > 10)
+  }
+
   @Test(arguments: OperationCase.all("i3d_preprocess"))
   func clipsAreResizedAndCropped(_ record: OperationCase) throws {
     let ours = try I3DInput.prepared(

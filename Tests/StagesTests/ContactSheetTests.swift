@@ -68,27 +68,3 @@ import Testing
     #expect(try ImageFile.read(path).pixels == sheet.rendered().pixels)
   }
 }
-
-@Suite struct EvaluationReportTests {
-  @Test func meansLeaveOutWhatIsNotFinite() {
-    var table = EvaluationReport.Table(
-      "Heads", note: "PSNR.", heading: "head", columns: ["a", "b"])
-    table.add("0", [1, 4])
-    table.add("1", [2, .infinity])
-    table.addMean()
-    #expect(table.rows.last?.values == [1.5, 4])
-    #expect(
-      table.markdown == """
-        ## Heads
-
-        PSNR.
-
-        | head | a | b |
-        | --- | --- | --- |
-        | 0 | 1.00 | 4.00 |
-        | 1 | 2.00 | inf |
-        | mean | 1.50 | 4.00 |
-
-        """)
-  }
-}

@@ -16,23 +16,27 @@ public struct WarpingError: Sendable {
   /// The mean absolute difference over the compared pixels; nil where there are none.
   public let mean: Float?
 
-  /// The camera that the frontal view is drawn from.
+  /// The camera that official models draw the frontal view from.
   public static let front = Camera.lookAt(
     h: .pi / 2, v: .pi / 2, target: SIMD3(0, 0, 0.2), radius: 2.7)
 
   /// - Parameters:
-  ///   - front: `[side, side, 3]` in 0...255, drawn from `WarpingError.front`
+  ///   - front: `[side, side, 3]` in 0...255
   ///   - side: of the same shape and range
   ///   - depth: `[1, R, R]` of the side view, in world units along its rays
   ///   - camera: of the side view
-  public init(front: Tensor, side: Tensor, depth: Tensor, camera: Camera) throws {
+  ///   - frontCamera: of the frontal view
+  public init(
+    front: Tensor, side: Tensor, depth: Tensor, camera: Camera,
+    frontCamera: Camera = WarpingError.front
+  ) throws {
     let size = front.shape[0]
     guard front.shape == [size, size, 3], side.shape == front.shape else {
       throw TensorError(
         operation: "warping error",
         reason: "views of shapes \(front.shape) and \(side.shape) are not square ones of one size")
     }
-    let places = try Self.places(depth, camera, size)
+    let places = try Self.places(depth, camera, frontCamera, size)
     let pixels = try side.floats()
     var image = [Float](repeating: 0, count: 3 * size * size)
     var hit = [Bool](repeating: false, count: size * size)
@@ -66,7 +70,7 @@ public struct WarpingError: Sendable {
 
   /// Where the pixels of the side view fall in the frontal image, 0 to 1 across it.
   private static func places(
-    _ depth: Tensor, _ camera: Camera, _ size: Int
+    _ depth: Tensor, _ camera: Camera, _ front: Camera, _ size: Int
   ) throws -> [SIMD2<Float>] {
     let label = try Camera.tensor([camera])
     let rays = try Rays(labels: label, resolution: size)

@@ -12,12 +12,18 @@ public struct FaceObservation: Sendable {
   public var yaw: Double
   /// 128 numbers of who it is.
   public var identity: [Double]
+  /// Landmarks in pixels of the frame.
+  public var points: [SIMD2<Double>]
 
-  public init(mouthOpening: Double, eyeOpening: Double, yaw: Double, identity: [Double]) {
+  public init(
+    mouthOpening: Double, eyeOpening: Double, yaw: Double, identity: [Double],
+    points: [SIMD2<Double>] = []
+  ) {
     self.mouthOpening = mouthOpening
     self.eyeOpening = eyeOpening
     self.yaw = yaw
     self.identity = identity
+    self.points = points
   }
 }
 
@@ -47,6 +53,7 @@ public struct FaceObserver {
     return FaceObservation(
       mouthOpening: measures.mouthOpening,
       eyeOpening: (measures.leftEyeOpening + measures.rightEyeOpening) / 2,
-      yaw: framed.pose.yaw, identity: identity.map { Double($0) })
+      yaw: framed.pose.yaw, identity: identity.map { Double($0) },
+      points: face.points.map { SIMD2($0.x, $0.y) })
   }
 }

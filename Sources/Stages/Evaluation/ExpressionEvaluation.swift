@@ -2,8 +2,8 @@ import Heads
 
 extension ModelEvaluation {
   /// Every motion unit at 1 on the first known head.
-  public func expressions() throws -> Part {
-    var table = EvaluationReport.Table(
+  func expressions() throws -> EvaluationResult {
+    var table = EvaluationTable(
       "Expressions",
       note: """
         Each motion unit at 1 on known head 0, from the front. PSNR in dB in the window of the \
@@ -11,18 +11,21 @@ extension ModelEvaluation {
         truth. 'Gain' is their difference. 'Cosine' and 'amount' compare the change of the picture \
         from rest with the true change: 1 and 1 are perfect.
         """, heading: "unit",
-      columns: ["face", "mouth or eyes", "at rest", "gain", "cosine", "amount"])
-    var sheet = ContactSheet(columns: 8, side: options.thumbnail)
-    let probe = heads[0].probe
+      columns: [
+        .init("face", .higher), .init("mouth or eyes", .higher), .init("at rest"),
+        .init("gain", .higher), .init("cosine", .higher), .init("amount", .higher),
+      ])
+    var sheet = ContactSheet(columns: 8, side: EvaluationSettings.thumbnail)
+    let (probe, head) = try (heads()[0].probe, heads()[0].truth)
     let front = Self.camera(yaw: 0)
     let rest = FacialExpression()
     let still = (
-      truth: probe.truth(rest, front), drawn: try probe.drawn(probe.moment(rest), front).0
+      truth: head.image(rest, front), drawn: try probe.drawn(probe.moment(rest), front).0
     )
     var pairs = [("rest", still)]
     for unit in MotionUnit.allCases {
       let expression = FacialExpression([unit: 1])
-      let truth = probe.truth(expression, front)
+      let truth = head.image(expression, front)
       let drawn = try probe.drawn(probe.moment(expression), front).0
       let metrics = try ImageMetrics(drawn, truth)
       let window = unit.window
@@ -37,7 +40,6 @@ extension ModelEvaluation {
         ])
       pairs.append(("\(unit)", (truth, drawn)))
     }
-    table.addMean()
     for start in stride(from: 0, to: pairs.count, by: sheet.columns) {
       let row = pairs[start..<min(start + sheet.columns, pairs.count)]
       for (name, pair) in row { try sheet.add(pair.truth, caption: "\(name)") }
@@ -45,7 +47,7 @@ extension ModelEvaluation {
       for (name, pair) in row { try sheet.add(pair.drawn, caption: "\(name) model") }
       for _ in row.count..<sheet.columns { try sheet.add(Self.blank) }
     }
-    return Part(table: table, sheet: sheet)
+    return EvaluationResult(tables: [table], sheets: [("expressions", sheet)])
   }
 
   private static var blank: UnitImage {

@@ -1,9 +1,9 @@
 import Foundation
-import Heads
+package import Heads
 
 /// A person before a background, as a camera on a desk sees them.
-struct ActingStage {
-  let look: Look
+package struct ActingStage {
+  package let look: Look
   private let head: Head
   private let camera: PortraitCamera
   private let background: Background
@@ -11,7 +11,7 @@ struct ActingStage {
   /// - Parameters:
   ///   - focal: in widths of the picture
   ///   - size: of the picture in pixels
-  init(look: Look, head: Head, focal: Double, size: Int) {
+  package init(look: Look, head: Head, focal: Double, size: Int) {
     self.look = look
     self.head = head
     camera = PortraitCamera(offset: SIMD3(0, -0.03, 0), focal: focal)
@@ -19,10 +19,10 @@ struct ActingStage {
   }
 
   /// The face nearly at rest.
-  var rest: Scene { scene(FacialExpression([.smile: 0.18]), yaw: 0.04, pitch: 0) }
+  package var rest: Scene { scene(FacialExpression([.smile: 0.18]), yaw: 0.04, pitch: 0) }
 
   /// A moment of a clip; where its camera moves, neck and head turn instead.
-  func scene(_ moment: ActingClip.Frame) -> Scene {
+  package func scene(_ moment: ActingClip.Frame) -> Scene {
     scene(moment.expression, yaw: -moment.camera.yaw, pitch: moment.camera.pitch)
   }
 
