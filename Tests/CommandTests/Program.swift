@@ -24,8 +24,10 @@ struct Program {
   private let output = Pipe()
   private let errors = Pipe()
 
-  /// Starts the program in a folder, by default the package's.
-  init(_ arguments: [String], in folder: URL = Shared.root) throws {
+  /// Starts the program in a folder, by default the package's, with more variables in its environment.
+  init(
+    _ arguments: [String], in folder: URL = Shared.root, environment: [String: String] = [:]
+  ) throws {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let folders = [tests, CommandLine.arguments[0]]
       .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
@@ -35,6 +37,7 @@ struct Program {
     else { throw Missing(description: "no program at \(places.map(\.path))") }
     process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output

@@ -44,6 +44,7 @@ import Testing
 
   private struct Line: Decodable, Equatable {
     let update, samples: Int
+    let augmentation: Double
     let gmain_image, gmain_video, dmain_image, dmain_video: Float
     let greg, r1_image, r1_video: Float?
     let sign_real_image, sign_fake_image, sign_real_video, sign_fake_video: Float
@@ -119,10 +120,44 @@ import Testing
     let files = try FileManager.default.contentsOfDirectory(atPath: workshop.path("stopped"))
     #expect(
       files.sorted() == [
-        "checkpoint.safetensors", "config.json", "log.jsonl", "model.safetensors", "sheets",
+        "checkpoint.safetensors", "config.json", "index.html", "log.jsonl", "losses.png",
+        "model.safetensors", "sheets",
       ])
     #expect(try run("--resume", "stopped", "--until", "\(count + 2)").status == 0)
     #expect(lines("stopped").map(\.update) == Array(1...count + 2))
+  }
+
+  /// Two processes that meet on this machine, against one with the whole batch; augmentation adapts in both.
+  @Test func twoProcessesTrainAsOne() throws {
+    let more = #", "augment": {"kind": "adaptive", "target": -0.9, "span": 20}"#
+    // Groups of one pair, for groups of more lie within a process.
+    let text = document(more).replacing(
+      #""mappingLayers": 2"#, with: #""mappingLayers": 2, "groupSize": 1"#)
+    try write(text, "shared.json")
+    #expect(try run("shared.json", "--out", "alone", "--until", "6").status == 0)
+    let port = try Together.freePort()
+    let programs = try (0..<2).map { rank in
+      try Program(
+        ["train", "shared.json", "--out", "both", "--until", "6"], in: workshop.folder,
+        environment: [
+          "RANK": "\(rank)", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
+          "MASTER_PORT": "\(port)",
+        ])
+    }
+    for result in programs.map({ $0.result() }) { #expect(result.status == 0, "\(result.errors)") }
+    let (alone, both) = (lines("alone"), lines("both"))
+    #expect(alone.map(\.update) == Array(1...6))
+    #expect(both.map(\.update) == Array(1...6))
+    for (one, other) in zip(alone, both) {
+      // Adam without momentum turns rounding near zero gradients into whole steps, which add up.
+      let bound: Float = one.update == 1 ? 1e-5 : 1e-2
+      for (a, b) in [
+        (one.gmain_image, other.gmain_image), (one.gmain_video, other.gmain_video),
+        (one.dmain_image, other.dmain_image), (one.dmain_video, other.dmain_video),
+      ] { #expect(abs(a - b) <= bound * max(abs(a), 0.1), "\(one.update): \(a), \(b)") }
+    }
+    #expect(alone[0].augmentation == 0.2)
+    #expect(both.map(\.augmentation) == alone.map(\.augmentation))
   }
 
   @Test func whatCannotBeTrainedIsSaidInOneLine() throws {

@@ -69,7 +69,8 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: config.out).sorted()
     #expect(
       names == [
-        "checkpoint.safetensors", "config.json", "log.jsonl", "model.safetensors", "sheets",
+        "checkpoint.safetensors", "config.json", "index.html", "log.jsonl", "losses.png",
+        "model.safetensors", "sheets",
       ])
   }
 
