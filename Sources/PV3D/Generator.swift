@@ -29,12 +29,18 @@ public struct Generator: Sendable {
   public let buffers: [String: Tensor]
 
   /// Takes its tensors from `weights`, whose names begin with `prefix`.
-  public init(_ weights: Weights, _ config: GeneratorConfig, prefix: String = "") throws {
+  /// - Parameter precision: of the super-resolution's convolutions
+  /// - Source: PV3D-SPEC section 20
+  public init(
+    _ weights: Weights, _ config: GeneratorConfig, prefix: String = "",
+    precision: Precision = .full
+  ) throws {
     let scope = prefix.isEmpty ? weights.scope() : weights.scope(prefix)
     self.config = config
     synthesis = try Synthesis(scope / "backbone" / "synthesis", config)
     mapping = try Mapping(scope / "backbone" / "mapping", config)
-    superResolution = try SuperResolution(scope / "superresolution", config)
+    superResolution = try SuperResolution(
+      scope / "superresolution", config, precision: precision)
     renderer = try VolumeRenderer(scope / "decoder", config)
     toRaw = try ToRGB(
       scope / "to_img_raw", inputs: config.planeFeatures, outputs: 3, styles: config.wDimension,

@@ -12,16 +12,17 @@ public struct SuperResolution: Sendable {
     let readOut: ToRGB
     let filter: Tensor
 
-    init(_ scope: Scope, inputs: Int, outputs: Int, resolution: Int, styles: Int, deviation: Float)
-      throws
-    {
+    init(
+      _ scope: Scope, inputs: Int, outputs: Int, resolution: Int, styles: Int, deviation: Float,
+      precision: Precision
+    ) throws {
       filter = try scope.buffer("resample_filter", [4, 4], .values(Resampling.filter().floats()))
       first = try StyledConvolution(
         scope / "conv0", inputs: inputs, outputs: outputs, styles: styles, resolution: resolution,
-        up: 2, clamp: 256, deviation: deviation)
+        up: 2, clamp: 256, deviation: deviation, precision: precision)
       second = try StyledConvolution(
         scope / "conv1", inputs: outputs, outputs: outputs, styles: styles, resolution: resolution,
-        clamp: 256, deviation: deviation)
+        clamp: 256, deviation: deviation, precision: precision)
       readOut = try ToRGB(
         scope / "torgb", inputs: outputs, outputs: 3, styles: styles, clamp: 256,
         deviation: deviation)
@@ -36,7 +37,10 @@ public struct SuperResolution: Sendable {
   let blocks: [Block]
   let input: Int
 
-  public init(_ scope: Scope, _ config: GeneratorConfig) throws {
+  /// - Parameter precision: of the convolutions; what is read out is summed in full
+  public init(
+    _ scope: Scope, _ config: GeneratorConfig, precision: Precision = .full
+  ) throws {
     input = config.superResolutionInput
     var inputs = config.planeFeatures
     var blocks: [Block] = []
@@ -45,7 +49,7 @@ public struct SuperResolution: Sendable {
         try Block(
           scope / "block\(index)", inputs: inputs, outputs: outputs,
           resolution: config.superResolutionInput << (index + 1), styles: config.wDimension,
-          deviation: config.styleDeviation))
+          deviation: config.styleDeviation, precision: precision))
       inputs = outputs
     }
     self.blocks = blocks

@@ -13,7 +13,7 @@ public enum ModelFile {
   ///   - gradients: whether its parameters are to be trained
   public static func read(
     _ path: String, config given: GeneratorConfig? = nil, gradients: Bool = false,
-    device: Device = .cpu
+    device: Device = .cpu, precision: Precision = .full
   ) throws -> (generator: Generator, card: String?) {
     let file = try Safetensors(path: path)
     let config = try given ?? config(of: file)
@@ -25,7 +25,7 @@ public enum ModelFile {
     let weights = Weights(
       checkpoint: try file.tensors(removing: prefix), gradients: gradients, device: device)
     do {
-      let generator = try Generator(weights, config)
+      let generator = try Generator(weights, config, precision: precision)
       if prefix.isEmpty { try weights.checkAllUsed() }
       return (generator, file.metadata["card"])
     } catch let error as WeightsError {

@@ -1,16 +1,26 @@
 internal import TorchShim
 
+/// In which numbers a convolution multiplies.
+public enum Precision: String, Sendable, Codable {
+  /// 32 bits.
+  case full
+  /// bfloat16: 8 bits of precision and the range of 32-bit numbers, so that no gradient has to be scaled.
+  case half
+}
+
 extension Tensor {
   /// The cross-correlation of `[batch, channels, height, width]` with a kernel.
   /// - Parameters:
   ///   - weight: `[outputs, inputs / groups, height, width]`
   ///   - bias: `[outputs]`
   public func convolved(
-    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+    precision: Precision = .full
   ) throws(TensorError) -> Tensor {
     try Tensor(
       pv_tensor_convolve(
-        raw, weight.raw, bias?.raw, Int64(stride), Int64(padding), Int64(groups)), "convolved")
+        raw, weight.raw, bias?.raw, Int64(stride), Int64(padding), Int64(groups),
+        precision == .half), "convolved")
   }
 
   /// The transpose of `convolved`, which enlarges by the stride of each axis.

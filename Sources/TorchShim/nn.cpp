@@ -4,15 +4,22 @@
 using namespace pv;
 
 pv_tensor *pv_tensor_convolve(const pv_tensor *x, const pv_tensor *w, const pv_tensor *b,
-                              int64_t stride, int64_t padding, int64_t groups) {
+                              int64_t stride, int64_t padding, int64_t groups, bool half) {
   return made([&] {
-    return at::conv2d(x->value, w->value, optional(b), stride, padding, 1, groups);
+    if (!half)
+      return at::conv2d(x->value, w->value, optional(b), stride, padding, 1, groups);
+    c10::optional<at::Tensor> bias = optional(b);
+    if (bias && bias->defined())
+      bias = bias->to(at::kBFloat16);
+    return at::conv2d(x->value.to(at::kBFloat16), w->value.to(at::kBFloat16), bias, stride, padding,
+                      1, groups)
+        .to(at::kFloat);
   });
 }
 
-pv_tensor *pv_tensor_convolve_transposed(const pv_tensor *x, const pv_tensor *w,
-                                         const pv_tensor *b, int64_t stride_y,
-                                         int64_t stride_x, int64_t padding, int64_t groups) {
+pv_tensor *pv_tensor_convolve_transposed(const pv_tensor *x, const pv_tensor *w, const pv_tensor *b,
+                                         int64_t stride_y, int64_t stride_x, int64_t padding,
+                                         int64_t groups) {
   return made([&] {
     const int64_t strides[2] = {stride_y, stride_x};
     return at::conv_transpose2d(x->value, w->value, optional(b), strides, padding, 0, groups);

@@ -16,11 +16,12 @@ public enum ModulatedConvolution {
   /// - Returns: `[batch, outputs, height · up, width · up]`
   public static func apply(
     _ x: Tensor, weight: Tensor, style: Tensor, noise: Tensor? = nil, filter: Tensor, up: Int = 1,
-    down: Int = 1, padding: Int? = nil, demodulating: Bool = true, correlated: Bool = true
+    down: Int = 1, padding: Int? = nil, demodulating: Bool = true, correlated: Bool = true,
+    precision: Precision = .full
   ) throws -> Tensor {
     var y = try Resampling.convolved(
       x.styled(style), weight, filter: filter, up: up, down: down,
-      padding: padding, correlated: correlated)
+      padding: padding, correlated: correlated, precision: precision)
     if demodulating {
       y = try y * demodulation(weight, style).reshaped(style.shape[0], -1, 1, 1)
     }

@@ -129,33 +129,34 @@ public enum Resampling {
   /// - Parameters:
   ///   - weight: `[outputs, inputs / groups, k, k]`, k 1 or 3
   ///   - padding: zeros around, `k / 2` when nil
+  ///   - precision: of the products; a doubling that is a transposed convolution multiplies in full
   ///   - correlated: true for an ordinary conv2d, false for a true convolution
   /// - Source: PV3D-SPEC section 3, `conv_resample`
   public static func convolved(
     _ x: Tensor, _ weight: Tensor, filter: Tensor, up: Int = 1, down: Int = 1,
-    padding: Int? = nil, groups: Int = 1, correlated: Bool = true
+    padding: Int? = nil, groups: Int = 1, correlated: Bool = true, precision: Precision = .full
   ) throws -> Tensor {
     let size = weight.shape[2]
     let padding = padding ?? size / 2
     let kernel = correlated || (up > 1 && size > 1) ? weight : try weight.flipped(2, 3)
     switch (size, up, down) {
     case (_, 1, 1):
-      return try x.convolved(kernel, padding: padding, groups: groups)
+      return try x.convolved(kernel, padding: padding, groups: groups, precision: precision)
     case (1, 1, 2):
       return try upfirdn(x, filter, down: (2, 2), padding: Padding(padding + 1, padding + 1))
-        .convolved(kernel, groups: groups)
+        .convolved(kernel, groups: groups, precision: precision)
     case (1, 2, 1):
       return try upfirdn(
-        x.convolved(kernel, groups: groups), filter, up: (2, 2),
+        x.convolved(kernel, groups: groups, precision: precision), filter, up: (2, 2),
         padding: Padding(padding + 2, padding + 1), gain: 4)
     case (_, 1, 2):
       return try upfirdn(x, filter, padding: Padding(padding + 1, padding + 1))
-        .convolved(kernel, stride: 2, groups: groups)
+        .convolved(kernel, stride: 2, groups: groups, precision: precision)
     default:
       let shape = weight.shape
       let stamped = correlated ? try kernel.flipped(2, 3) : kernel
       if try size == 3 && padding == 1 && groups == 1 && isBinomial(filter, x) {
-        return try x.convolved(phases(stamped), padding: 1).smoothedPhases()
+        return try x.convolved(phases(stamped), padding: 1, precision: precision).smoothedPhases()
       }
       let transposed =
         try stamped

@@ -12,6 +12,7 @@ public struct StyledConvolution: Sendable {
   let up: Int
   let clamp: Float?
   let name: String
+  let precision: Precision
 
   /// - Parameters:
   ///   - styles: the width of the code that the style is made from
@@ -20,7 +21,7 @@ public struct StyledConvolution: Sendable {
   ///   - name: by which random noise is asked for
   public init(
     _ scope: Scope, inputs: Int, outputs: Int, styles: Int, resolution: Int, up: Int = 1,
-    clamp: Float? = nil, deviation: Float = 1, name: String = ""
+    clamp: Float? = nil, deviation: Float = 1, name: String = "", precision: Precision = .full
   ) throws {
     weight = try scope.parameter("weight", [outputs, inputs, 3, 3], .normal(1))
     noiseStrength = try scope.parameter("noise_strength", [], .zeros)
@@ -33,6 +34,7 @@ public struct StyledConvolution: Sendable {
     self.up = up
     self.clamp = clamp
     self.name = name
+    self.precision = precision
   }
 
   /// - Parameters:
@@ -54,12 +56,12 @@ public struct StyledConvolution: Sendable {
     guard x.device == .cpu, added?.rank ?? 2 == 2 else {
       let y = try ModulatedConvolution.apply(
         x, weight: weight, style: style, noise: added, filter: filter, up: up,
-        correlated: up == 1)
+        correlated: up == 1, precision: precision)
       return try Activation.lrelu(y, bias: bias, gain: gain, clamp: clamp)
     }
     return try ModulatedConvolution.apply(
       x, weight: weight, style: style, filter: filter, up: up, demodulating: false,
-      correlated: up == 1
+      correlated: up == 1, precision: precision
     ).finished(
       factors: ModulatedConvolution.demodulation(weight, style), noise: added, bias: bias,
       gain: gain, clamp: clamp)

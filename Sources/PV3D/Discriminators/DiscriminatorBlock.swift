@@ -16,7 +16,8 @@ public struct DiscriminatorBlock: Sendable {
   ///   - inputs: channels of the features
   ///   - outputs: channels of the result
   public init(
-    _ scope: Scope, image: Int? = nil, inputs: Int, outputs: Int, clamp: Float? = nil
+    _ scope: Scope, image: Int? = nil, inputs: Int, outputs: Int, clamp: Float? = nil,
+    precision: Precision = .full
   ) throws {
     let half = Float(0.5).squareRoot()
     _ = try scope.buffer("resample_filter", [4, 4], .values(Resampling.filter().floats()))
@@ -24,13 +25,13 @@ public struct DiscriminatorBlock: Sendable {
       try Convolution(scope / "fromrgb", inputs: $0, outputs: inputs, size: 1, clamp: clamp)
     }
     first = try Convolution(
-      scope / "conv0", inputs: inputs, outputs: inputs, size: 3, clamp: clamp)
+      scope / "conv0", inputs: inputs, outputs: inputs, size: 3, clamp: clamp, precision: precision)
     second = try Convolution(
       scope / "conv1", inputs: inputs, outputs: outputs, size: 3, down: 2, gain: half,
-      clamp: clamp)
+      clamp: clamp, precision: precision)
     skip = try Convolution(
       scope / "skip", inputs: inputs, outputs: outputs, size: 1, down: 2, activation: .linear,
-      biased: false, gain: half)
+      biased: false, gain: half, precision: precision)
   }
 
   /// - Parameter x: `[batch, image or inputs, height, width]`

@@ -21,7 +21,7 @@ public struct DiscriminatorBody: Sendable {
       try DiscriminatorBlock(
         scope / "b\(resolution)", image: resolution == config.imageResolution ? channels : nil,
         inputs: config.channels(at: resolution), outputs: config.channels(at: resolution / 2),
-        clamp: config.clamp)
+        clamp: config.clamp, precision: config.precision(at: resolution))
     }
     mapping = try LabelMapping(
       scope / "mapping", inputs: label, outputs: width, layers: config.mappingLayers)

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The sizes of a pair of discriminators.
 ///
 /// The defaults are those of the official 512-pixel model.
@@ -15,12 +17,19 @@ public struct DiscriminatorConfig: Sendable, Codable, Equatable {
   public var groupSize = 4
   /// The largest magnitude of a convolution's output at gain 1.
   public var clamp: Float = 256
+  /// Blocks of this resolution and finer convolve in half precision; 0 for none.
+  /// - Source: PV3D-SPEC section 20, where it is 64 on GPUs
+  public var halfFrom = 0
 
   public init() {}
 
   /// The resolutions of the residual blocks from the image's down to 8.
   public var blockResolutions: [Int] {
     Array(sequence(first: imageResolution) { $0 > 8 ? $0 / 2 : nil })
+  }
+
+  func precision(at resolution: Int) -> Precision {
+    halfFrom > 0 && resolution >= halfFrom ? .half : .full
   }
 
   public func channels(at resolution: Int) -> Int { min(channelBase / resolution, channelMax) }

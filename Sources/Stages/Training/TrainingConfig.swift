@@ -1,6 +1,7 @@
 import Foundation
 import PV3D
 import Pipeline
+import Tensors
 
 /// What an adversarial training is told: its data, its sizes, its schedule.
 ///
@@ -51,6 +52,8 @@ public struct TrainingConfig: Sendable, Codable, Equatable {
   public var sheetEvery = 500
   /// `cpu` or `cuda`.
   public var device = RunContext.Device.cpu
+  /// Of the convolutions of super-resolution and of the discriminators' blocks of 64 pixels and more.
+  public var precision = Precision.full
   /// Threads of one tensor operation; 0 for one less than the cores.
   public var threads = 0
 

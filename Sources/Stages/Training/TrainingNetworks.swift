@@ -16,11 +16,13 @@ struct TrainingNetworks {
   func training(resuming checkpoint: TrainingCheckpoint?) throws -> AdversarialTraining {
     let generator = try generator(checkpoint)
     if checkpoint == nil, config.from.isEmpty { try fillBank(generator) }
+    var sizes = config.discriminators
+    if config.precision == .half, sizes.halfFrom == 0 { sizes.halfFrom = 64 }
     let images = try started(with: "img_discriminator.", checkpoint) {
-      try ImageDiscriminator($0, config.discriminators)
+      try ImageDiscriminator($0, sizes)
     }
     let videos = try started(with: "vid_discriminator.", checkpoint) {
-      try VideoDiscriminator($0, config.discriminators)
+      try VideoDiscriminator($0, sizes)
     }
     var training = try AdversarialTraining(
       generator, images, videos, average: checkpoint?.tensors(removing: "generator_ema."),
@@ -48,11 +50,12 @@ struct TrainingNetworks {
       return try Generator(
         checkpoint.map { weights($0.tensors(removing: "generator.")) }
           ?? Weights(random: random.derived("generator"), gradients: true, device: device),
-        config.model)
+        config.model, precision: config.precision)
     }
     return try blamingStart {
       try ModelFile.read(
-        config.from, config: config.model, gradients: true, device: device
+        config.from, config: config.model, gradients: true, device: device,
+        precision: config.precision
       ).generator
     }
   }

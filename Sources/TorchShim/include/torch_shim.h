@@ -77,8 +77,9 @@ pv_tensor *pv_tensor_pad(const pv_tensor *x, int64_t left, int64_t right, int64_
                          int64_t bottom);
 
 // Convolution and sampling --------------------------------------------------------------------
+/// With `half` products of bfloat16 numbers; the result is rounded to these too.
 pv_tensor *pv_tensor_convolve(const pv_tensor *x, const pv_tensor *w, const pv_tensor *b,
-                              int64_t stride, int64_t padding, int64_t groups);
+                              int64_t stride, int64_t padding, int64_t groups, bool half);
 pv_tensor *pv_tensor_convolve_transposed(const pv_tensor *x, const pv_tensor *w,
                                          const pv_tensor *b, int64_t stride_y,
                                          int64_t stride_x, int64_t padding, int64_t groups);
