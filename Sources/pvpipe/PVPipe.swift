@@ -13,7 +13,8 @@ struct PVPipe: AsyncParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
+      RunCommand.self, ValidateCommand.self, StagesCommand.self, SchemaCommand.self,
+      GraphCommand.self, DoctorCommand.self,
       PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
       CompareCommand.self, ModelCommand.self,
     ])
