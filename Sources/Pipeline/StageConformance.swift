@@ -68,9 +68,11 @@ extension StageDefinition {
 
   /// What making the stage from documents breaks.
   private var makings: [String] {
+    let codings = codings(of: type.init())
+    guard codings.isEmpty else { return codings }
     do throws(PipelineError) {
-      let stage = try stage(with: [:], at: .root)
-      return codings(of: stage) + refusals
+      _ = try stage(with: [:], at: .root)
+      return refusals
     } catch {
       return error.issues.map { "its defaults are not valid: \($0)" }
     }
