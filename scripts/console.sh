@@ -10,14 +10,14 @@ shown=()
 finish() {
   [[ -n "$command" ]] || return 0
   echo "\$ $command"
-  local printed
+  local printed wanted
   if ! printed=$(bash -c "$command" 2>&1 </dev/null); then
     printf '%s\n' "$printed" "$file: this command has failed" >&2
     exit 1
   fi
-  for line in ${shown[@]+"${shown[@]}"}; do
-    if ! grep -qxF -- "$line" <<<"$printed"; then
-      printf '%s\n' "$printed" "$file: the command above has not printed the line: $line" >&2
+  for wanted in ${shown[@]+"${shown[@]}"}; do
+    if ! grep -qxF -- "$wanted" <<<"$printed"; then
+      printf '%s\n' "$printed" "$file: the command above has not printed the line: $wanted" >&2
       exit 1
     fi
   done
