@@ -1,12 +1,12 @@
 # `make demo` and `make test` install what is missing, build and run; see CONTRIBUTING.md.
-.PHONY: build bench bench-heads bench-renderer demo format install lint parity placement test
+.PHONY: build bench bench-heads bench-renderer demo examples format install lint parity placement test
 
 # The flags are the same everywhere, so that nothing is built twice.
 flags := -c release --explicit-target-dependency-import-check error
 pvpipe := .build/release/pvpipe
 python := /usr/bin/python3
 threads := 2
-sources := Package.swift Sources Tests Benchmarks
+sources := Package.swift Sources Tests Benchmarks examples
 
 demo: build
 	$(pvpipe) run pipelines/reenact.json --set source.path=examples/actor.mp4 \
@@ -18,6 +18,11 @@ test:
 	swift build $(flags) --build-tests
 	swift test $(flags) --skip-build --disable-xctest
 	$(pvpipe) validate pipelines/*.json
+	scripts/console.sh docs/plugins.md
+
+# The commands of docs/plugins.md, which build and run what is in examples.
+examples: build
+	scripts/console.sh docs/plugins.md
 
 # Differences from the official numbers, for which PVPIPE_FIXTURES or PVPIPE_SHARED names the folder.
 parity: install

@@ -25,7 +25,7 @@ let package = Package(
   name: "pvpipe",
   products: [
     .executable(name: "pvpipe", targets: ["pvpipe"]),
-    .library(name: "Pvpipe", targets: ["Stages"]),
+    .library(name: "Pvpipe", targets: ["Pipeline", "Stages", "Media"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -35,6 +35,7 @@ let package = Package(
     .target(
       name: "FFmpegShim",
       linkerSettings: ["avformat", "avcodec", "swscale", "avutil"].map { .linkedLibrary($0) }),
+    .target(name: "ProgramShim"),
     .target(
       name: "TorchShim",
       cxxSettings: torchIncludes + ncclIncludes + [
@@ -48,14 +49,17 @@ let package = Package(
     .target(name: "Faces", dependencies: ["Tensors"], resources: [.copy("Resources")]),
     .target(name: "Heads", dependencies: ["Tensors"]),
     .target(
-      name: "Stages", dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors"],
+      name: "Stages",
+      dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors", "ProgramShim"],
       resources: [.copy("Resources")]),
     .executableTarget(
       name: "pvpipe",
       dependencies: [
         "Stages", "Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      // Plug-ins are linked to the program that loads them.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
     .executableTarget(
       name: "renderer-benchmark", dependencies: ["PV3D", "Tensors"], path: "Benchmarks/Renderer"),
     .executableTarget(

@@ -8,7 +8,14 @@ struct DocumentObject {
   private let place: JSONPointer
   private let isObject: Bool
 
-  init(_ json: JSON, called noun: String, keys: [String], at place: JSONPointer) {
+  /// - Parameters:
+  ///   - noun: what messages call the object
+  ///   - keys: those that messages name
+  ///   - others: those that may be there too
+  init(
+    _ json: JSON, called noun: String, keys: [String], passing others: [String] = [],
+    at place: JSONPointer
+  ) {
     self.place = place
     guard case .object(let fields) = json else {
       isObject = false
@@ -17,7 +24,7 @@ struct DocumentObject {
     }
     isObject = true
     self.fields = fields
-    for key in fields.keys.sorted() where !keys.contains(key) {
+    for key in fields.keys.sorted() where !keys.contains(key) && !others.contains(key) {
       let hint = NearestName.hint(key, among: keys, listing: "it has")
       issues.append(Issue("\(noun) has no key '\(key)'\(hint)", at: place / key))
       if let nearest = NearestName.of(key, among: keys), fields[nearest] == nil {

@@ -67,7 +67,10 @@ public struct PipelineSpec: Hashable, Sendable {
   private init(_ text: JSONText) {
     let repeated = text.repeatedKeys.map { Issue("is given twice", at: $0) }
     var fields = DocumentObject(
-      text.value, called: "a pipeline", keys: ["summary", "presets", "stages"], at: .root)
+      text.value, called: "a pipeline", keys: ["summary", "presets", "stages"],
+      passing: ["$schema"], at: .root)
+    // Editors read it; what it names is theirs to judge.
+    _ = fields.text("$schema")
     summary = fields.text("summary")
     presets = fields.object("presets") ?? [:]
     let entries = fields.list("stages", of: "stages")

@@ -10,6 +10,17 @@ public struct StageRegistry: Sendable {
       stages.map { ($0.name, StageDefinition($0)) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The registry of these stages and of `more`.
+  ///
+  /// - Throws: an issue where two stages have one name
+  public func adding(_ more: [any Stage.Type]) throws(Issue) -> StageRegistry {
+    var known = Set(names)
+    for stage in more where !known.insert(stage.name).inserted {
+      throw Issue("there is a stage '\(stage.name)' already", at: "")
+    }
+    return StageRegistry(stages + more)
+  }
+
   /// The names of all stages, in the order of the registry.
   public var names: [String] { stages.map { $0.name } }
 
@@ -24,6 +35,7 @@ public struct StageRegistry: Sendable {
     return StageListing(definition)
   }
 
+  /// What is known of every stage, by its name.
   func definition(of name: String) -> StageDefinition? { definitions[name] }
 
   /// The message that no stage is called `name`, with the nearest name.

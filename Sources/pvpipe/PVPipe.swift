@@ -13,9 +13,10 @@ struct PVPipe: AsyncParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
-      PretrainCommand.self, TrainCommand.self, FitMotionCommand.self, ActCommand.self,
-      EvaluateCommand.self, CompareCommand.self, ModelCommand.self,
+      RunCommand.self, ValidateCommand.self, StagesCommand.self, SchemaCommand.self,
+      GraphCommand.self, DoctorCommand.self, PretrainCommand.self, TrainCommand.self,
+      FitMotionCommand.self, ActCommand.self, EvaluateCommand.self, CompareCommand.self,
+      ModelCommand.self,
     ])
 }
 

@@ -9,6 +9,15 @@ struct PipelineFile {
   /// Reads the document.
   func spec() throws(PipelineError) -> PipelineSpec { try PipelineSpec(data: data()) }
 
+  /// Whether the file is a JSON Schema, such as the one that lies beside pipelines.
+  func isSchema() throws(PipelineError) -> Bool {
+    let text = String(decoding: try data(), as: UTF8.self)
+    guard case .object(let fields)? = try? JSONText(text).value,
+      case .string(let name)? = fields["$schema"]
+    else { return false }
+    return name.hasPrefix("http://json-schema.org/") || name.hasPrefix("https://json-schema.org/")
+  }
+
   /// The document's bytes; a file that is not there is told with the nearest one that is.
   func data() throws(PipelineError) -> Data {
     var isFolder: ObjCBool = false

@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "The preset 'fast': fewer steps, lower quality.") var fast = false
   @Flag(help: "Check everything and list the steps, but run nothing.") var dryRun = false
   @Flag(help: "Print failures only.") var quiet = false
+  @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
     if let threads, threads < 1 {
@@ -65,15 +66,16 @@ struct RunCommand: AsyncParsableCommand {
   private func plan() throws -> (Plan, RunDocument) {
     let file = PipelineFile(path: pipeline)
     let name = preset ?? (fast ? "fast" : nil)
+    let registry = try plugins.registry()
     do {
       let data = try file.data()
       var spec = try PipelineSpec(data: data)
       if let name { spec = try spec.applying(preset: name) }
-      spec = try spec.overriding(settings, in: .builtIn)
+      spec = try spec.overriding(settings, in: registry)
       let document = RunDocument(
         name: URL(fileURLWithPath: pipeline).lastPathComponent, sha256: SHA256.digits(of: data),
         preset: name, settings: settings)
-      return (try Plan(spec, registry: .builtIn), document)
+      return (try Plan(spec, registry: registry), document)
     } catch let error as OverrideError {
       for issue in error.issues { printError("\(issue)") }
       throw ExitCode.validationFailure

@@ -10,13 +10,18 @@ struct StagesCommand: ParsableCommand {
 
   @Argument(help: "The name of a stage.") var name: String?
   @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Check that the stages keep the laws of stages; print what is wrong.")
+  var check = false
+  @OptionGroup var plugins: PluginOptions
 
   func run() throws {
+    let registry = try plugins.registry()
+    guard !check else { return try check(registry) }
     let listings: [StageListing]
     do throws(Issue) {
       listings =
-        try name.map { name throws(Issue) in [try StageRegistry.builtIn.listing(of: name)] }
-        ?? StageRegistry.builtIn.listings
+        try name.map { name throws(Issue) in [try registry.listing(of: name)] }
+        ?? registry.listings
     } catch {
       throw ValidationError("\(error)")
     }
@@ -30,6 +35,13 @@ struct StagesCommand: ParsableCommand {
     } else {
       print(listings[0].page)
     }
+  }
+
+  private func check(_ registry: StageRegistry) throws {
+    let violations = StageConformance(registry).violations.filter { $0.stage == name ?? $0.stage }
+    for violation in violations { print(violation) }
+    guard violations.isEmpty else { throw ExitCode.stageFailed }
+    print("\(name ?? "\(registry.names.count) stages"): no law is broken")
   }
 }
 

@@ -9,15 +9,21 @@ struct ValidateCommand: ParsableCommand {
 
   @Argument(help: "The pipelines' documents.", completion: .file(extensions: ["json"]))
   var pipelines: [String]
+  @OptionGroup var plugins: PluginOptions
 
   func run() throws {
+    let registry = try plugins.registry()
     var isWrong = false
     for path in pipelines {
       let file = PipelineFile(path: path)
       do throws(PipelineError) {
+        guard try !file.isSchema() else {
+          print("\(path): passed over, a JSON Schema")
+          continue
+        }
         let spec = try file.spec()
-        let plan = try Plan(spec, registry: .builtIn)
-        for name in spec.presetNames { try check(preset: name, of: spec) }
+        let plan = try Plan(spec, registry: registry)
+        for name in spec.presetNames { try check(preset: name, of: spec, registry) }
         let count = plan.steps.count
         print("\(path): valid, \(count) \(count == 1 ? "stage" : "stages")")
       } catch {
@@ -28,9 +34,11 @@ struct ValidateCommand: ParsableCommand {
     if isWrong { throw ExitCode.wrongDocument }
   }
 
-  private func check(preset name: String, of spec: PipelineSpec) throws(PipelineError) {
+  private func check(
+    preset name: String, of spec: PipelineSpec, _ registry: StageRegistry
+  ) throws(PipelineError) {
     do {
-      _ = try Plan(spec.applying(preset: name), registry: .builtIn)
+      _ = try Plan(spec.applying(preset: name), registry: registry)
     } catch let error as OverrideError {
       throw PipelineError(error.issues)
     } catch let error as PipelineError {

@@ -28,13 +28,7 @@ struct Program {
   init(
     _ arguments: [String], in folder: URL = Shared.root, environment: [String: String] = [:]
   ) throws {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let folders = [tests, CommandLine.arguments[0]]
-      .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-    let places = folders.map { $0.appendingPathComponent("pvpipe") }
-    guard
-      let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
-    else { throw Missing(description: "no program at \(places.map(\.path))") }
+    let program = try Self.folder().appendingPathComponent("pvpipe")
     process.executableURL = program
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -43,6 +37,18 @@ struct Program {
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+  }
+
+  /// The folder of the built program.
+  static func folder() throws -> URL {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let folders = [tests, CommandLine.arguments[0]]
+      .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+    let found = folders.first {
+      FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("pvpipe").path)
+    }
+    guard let found else { throw Missing(description: "no program in \(folders.map(\.path))") }
+    return found
   }
 
   var isRunning: Bool { process.isRunning }

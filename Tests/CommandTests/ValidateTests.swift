@@ -33,7 +33,7 @@ import Testing
   @Test func everyPipelineOfThePackageIsValid() throws {
     let folder = Shared.root.appendingPathComponent("pipelines").path
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-      .filter { $0.hasSuffix(".json") }
+      .filter { $0.hasSuffix(".json") && $0 != "schema.json" }
     #expect(names.contains("roundtrip.json"))
     for name in names {
       let result = try Program.run("validate", "pipelines/\(name)")
@@ -41,6 +41,13 @@ import Testing
       #expect(
         result.output.wholeMatch(of: /pipelines\/[a-z-]+\.json: valid, [0-9]+ stages\n/) != nil)
     }
+  }
+
+  @Test func aSchemaAmongPipelinesIsPassedOver() throws {
+    let result = try Program.run("validate", "pipelines/schema.json", "pipelines/mesh.json")
+    #expect(result.status == 0)
+    #expect(result.lines.first == "pipelines/schema.json: passed over, a JSON Schema")
+    #expect(result.lines.count == 2)
   }
 
   @Test func aDocumentThatIsNoJSONIsToldWithItsPlace() throws {

@@ -27,6 +27,7 @@ public final class Workshop {
   }()
 
   static func tool(_ name: String) -> URL? {
+    if name.hasPrefix("/") { return URL(fileURLWithPath: name) }
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []
     return folders.map { URL(fileURLWithPath: "\($0)/\(name)") }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
@@ -62,15 +63,28 @@ public final class Workshop {
     String(try run("sha256sum", ["-b", file]).drop { $0 == "\\" }.prefix(64))
   }
 
+  /// What a script prints that Debian's Python runs.
+  public func python(_ script: String, _ words: [String] = []) throws -> String {
+    try run("/usr/bin/python3", ["-c", script] + words)
+  }
+
+  /// Runs a command, with more in its environment.
+  public func command(
+    _ name: String, _ words: [String], environment: [String: String] = [:]
+  ) throws { try run(name, words, environment) }
+
   /// Runs a command in the folder and gives what it prints.
   @discardableResult
-  private func run(_ name: String, _ words: [String]) throws -> String {
+  private func run(
+    _ name: String, _ words: [String], _ environment: [String: String] = [:]
+  ) throws -> String {
     struct Failure: Error { let command: String, status: Int32 }
     guard let tool = Self.tool(name) else { throw Failure(command: name, status: -1) }
     let process = Process()
     process.executableURL = tool
     process.arguments = words
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = Pipe()
     process.standardOutput = output
     process.standardInput = FileHandle.nullDevice
