@@ -15,7 +15,7 @@ struct PVPipe: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, StagesCommand.self, DoctorCommand.self,
       PretrainCommand.self, FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
-      CompareCommand.self, ModelCommand.self,
+      CompareCommand.self, ModelCommand.self, CacheCommand.self,
     ])
 }
 
