@@ -24,8 +24,13 @@ struct Program {
   private let output = Pipe()
   private let errors = Pipe()
 
+  /// A cache that no test fills: nobody's own cache is touched.
+  static let noCache = FileManager.default.temporaryDirectory
+    .appendingPathComponent("no-cache-\(UUID().uuidString)").path
+
   /// Starts the program in a folder, by default the package's.
-  init(_ arguments: [String], in folder: URL = Shared.root) throws {
+  /// - Parameter cache: the folder of its cache
+  init(_ arguments: [String], in folder: URL = Shared.root, cache: String = noCache) throws {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let folders = [tests, CommandLine.arguments[0]]
       .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
@@ -36,6 +41,8 @@ struct Program {
     process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["PVPIPE_CACHE": cache]) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
@@ -44,7 +51,7 @@ struct Program {
 
   var isRunning: Bool { process.isRunning }
 
-  /// Sends SIGINT or SIGTERM.
+  /// Sends SIGINT, SIGTERM or SIGKILL.
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// The most memory it has held while this watched, in KiB, once it has ended.

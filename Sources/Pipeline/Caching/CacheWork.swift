@@ -97,7 +97,7 @@ extension CacheWork {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.compactMap { found in
       guard let match = found.wholeMatch(of: /([a-z]+)\.([0-9]+)/), let number = Int(match.2),
-        name == nil || name.map { $0 == match.1 } == true
+        name.map({ $0 == match.1 }) ?? true
       else { return nil }
       return (number, folder.appendingPathComponent(found))
     }.sorted { $0.number > $1.number }
