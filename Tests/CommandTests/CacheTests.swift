@@ -117,17 +117,18 @@ import Testing
     let results = programs.map { $0.result() }
     #expect(results.allSatisfy { $0.status == 0 }, "\(results.map(\.errors))")
     #expect(try shop.digest(shop.path("a.mkv")) == shop.digest(shop.path("b.mkv")))
-    // Without a cache, and with one that cannot be written.
+    // Without a cache, with one that cannot be written, and on a full disk.
     try Data().write(to: URL(fileURLWithPath: shop.path("file")))
-    for options in [["--no-cache"], ["--cache", "file/cache"]] {
-      let name = "c\(options.count).mkv"
+    for (number, options) in [["--no-cache"], ["--cache", "file/kept"], ["--cache", "full"]]
+      .enumerated()
+    {
       let result = try Program(
-        words + options + ["--set", "out.path=\(name)"], in: shop.folder,
-        cache: shop.path("unused")
+        words + options + ["--set", "out.path=c\(number).mkv"], in: shop.folder,
+        cache: shop.path("unused"), diskIsFull: number == 2
       ).result()
       #expect(result.status == 0)
-      #expect(result.errors.contains("is not kept: ") == (options.count == 2), "\(result.errors)")
-      #expect(try shop.digest(shop.path(name)) == shop.digest(shop.path("a.mkv")))
+      #expect(result.errors.contains("is not kept: ") == (number > 0), "\(result.errors)")
+      #expect(try shop.digest(shop.path("c\(number).mkv")) == shop.digest(shop.path("a.mkv")))
     }
     #expect(try !shop.names.contains("unused"))
   }

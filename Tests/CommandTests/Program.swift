@@ -29,8 +29,13 @@ struct Program {
     .appendingPathComponent("no-cache-\(UUID().uuidString)").path
 
   /// Starts the program in a folder, by default the package's.
-  /// - Parameter cache: the folder of its cache
-  init(_ arguments: [String], in folder: URL = Shared.root, cache: String = noCache) throws {
+  /// - Parameters:
+  ///   - cache: the folder of its cache
+  ///   - diskIsFull: whether no file may grow beyond 16 KiB, as if the disk were full then
+  init(
+    _ arguments: [String], in folder: URL = Shared.root, cache: String = noCache,
+    diskIsFull: Bool = false
+  ) throws {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let folders = [tests, CommandLine.arguments[0]]
       .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
@@ -38,8 +43,9 @@ struct Program {
     guard
       let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
     else { throw Missing(description: "no program at \(places.map(\.path))") }
-    process.executableURL = program
-    process.arguments = arguments
+    process.executableURL = diskIsFull ? URL(fileURLWithPath: "/bin/bash") : program
+    let limited = ["-c", "ulimit -f 16; trap '' XFSZ; exec \"$0\" \"$@\"", program.path]
+    process.arguments = (diskIsFull ? limited : []) + arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment
       .merging(["PVPIPE_CACHE": cache]) { $1 }
