@@ -58,6 +58,9 @@ struct CachedStep {
       return outputs
     } catch let error as CancellationError {
       throw error
+    } catch let error as LockError where error.code != ENOENT {
+      context.note("what is kept cannot be read: \(error)")
+      return nil
     } catch {
       context.note("what is kept cannot be used: \(sentence(of: error))")
       cache.remove(cache.place(of: key))

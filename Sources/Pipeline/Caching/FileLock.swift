@@ -13,15 +13,15 @@ final class FileLock: Sendable {
 
   /// The lock on the file at `path`, or nothing while somebody else's is in the way.
   ///
-  /// - Throws: ``CacheError`` where the file cannot be opened or its file system has no locks
+  /// - Throws: ``LockError`` where the file cannot be opened or its file system has no locks
   static func attempt(_ kind: Kind, at path: String, making: Bool = false) throws -> FileLock? {
     let flags = making ? O_RDWR | O_CREAT : O_RDONLY
     let descriptor = open(path, flags | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw CacheError.system(path) }
+    guard descriptor >= 0 else { throw LockError(path: path, code: errno) }
     let lock = FileLock(descriptor)
     guard flock(descriptor, (kind == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
       if errno == EWOULDBLOCK { return nil }
-      throw CacheError.system(path)
+      throw LockError(path: path, code: errno)
     }
     // The file may have been removed between the two calls: then the lock is on nothing.
     var (held, there) = (stat(), stat())
@@ -36,6 +36,15 @@ final class FileLock: Sendable {
   func touch() { futimens(descriptor, nil) }
 
   deinit { close(descriptor) }
+}
+
+/// Why a file cannot be locked, which does not mean that anything is damaged.
+struct LockError: Error, CustomStringConvertible {
+  let path: String
+  /// The system's number.
+  let code: Int32
+
+  var description: String { "\(path): \(String(cString: strerror(code)).lowercased())" }
 }
 
 /// Why something is not kept, or not found again.
