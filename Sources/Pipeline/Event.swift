@@ -5,6 +5,8 @@ public struct Event: Hashable, Sendable {
     case started(name: String, index: Int, count: Int)
     /// The stage has given its outputs; lazy ones do their work later, in their reader's time.
     case finished(seconds: Double)
+    /// The stage's outputs were taken from the cache, so old and so large; `finished` follows.
+    case restored(Age, ByteCount)
     case progress(done: Int, total: Int?, detail: String?)
     case note(String)
     case wrote(path: String)

@@ -31,4 +31,20 @@ public struct Plan: Sendable {
     summary = spec.summary
     steps = planner.steps
   }
+
+  /// The plan that ends with the stage called `id`.
+  ///
+  /// - Throws: ``OverrideError`` where there is no such stage
+  public func until(_ id: String) throws(OverrideError) -> Plan {
+    guard let last = steps.firstIndex(where: { $0.id == id }) else {
+      let hint = NearestName.hint(id, among: steps.map(\.id), listing: "there are")
+      throw OverrideError([Issue("no stage has the id '\(id)'\(hint)", at: "--until")])
+    }
+    return Plan(summary: summary, steps: Array(steps[...last]))
+  }
+
+  private init(summary: String?, steps: [Step]) {
+    self.summary = summary
+    self.steps = steps
+  }
 }

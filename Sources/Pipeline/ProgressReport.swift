@@ -29,6 +29,8 @@ public struct ProgressReport: Sendable {
       stages[id] = Progress(label: label)
       lastShown = time
       return style == .lines ? line("\(label): \(name)") : passing("\(label): \(name)")
+    case .restored(let age, let size):
+      return line("\(label): from the cache, \(age) old, \(size)")
     case .finished(let seconds):
       return line("\(label): \(Self.decimal(seconds)) s")
     case .progress(let done, let total, let detail):

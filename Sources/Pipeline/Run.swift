@@ -2,7 +2,7 @@ extension Plan {
   /// Runs the stages in the document's order.
   ///
   /// Lazy outputs are read by the stages they feed; what no stage reads, the caller may. Every output
-  /// is handed on with its ``Provenance``.
+  /// is handed on with its ``Provenance``. Costly stages are looked up in the context's ``Cache``.
   /// - Returns: the outputs of every stage by its id
   /// - Throws: ``StageFailure``, which names the stage at fault, or `CancellationError`
   @discardableResult
@@ -10,6 +10,7 @@ extension Plan {
     var context = context
     context.steps = steps
     var outputs: [Ports] = []
+    var keys = context.cache.map { StepKeys(steps, context, $0) }
     for (index, step) in steps.enumerated() {
       try Task.checkCancellation()
       let events = context.events
@@ -18,7 +19,9 @@ extension Plan {
       let clock = ContinuousClock()
       let start = clock.now
       let inputs = Ports(feeding: step.sources, from: outputs)
-      outputs.append(try await step.run(inputs, in: context.running(step.id)))
+      let running = context.running(step.id)
+      let kept = try keys?.cached(index, in: running)
+      outputs.append(try await step.run(inputs, in: running, kept))
       tell(.finished(seconds: (clock.now - start) / .seconds(1)))
     }
     return Dictionary(uniqueKeysWithValues: zip(steps.map(\.id), outputs))
@@ -27,9 +30,14 @@ extension Plan {
 
 extension Plan.Step {
   /// Runs one stage; its failures, also the later ones of its lazy outputs, carry its name.
-  fileprivate func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+  fileprivate func run(
+    _ inputs: Ports, in context: RunContext, _ kept: CachedStep?
+  ) async throws -> Ports {
     do {
-      let given = try await stage.run(inputs, in: context)
+      let given =
+        if let kept { try await kept.outputs(inputs, in: context) } else {
+          try await stage.run(inputs, in: context)
+        }
       let type = type(of: stage)
       for port in type.outputs {
         guard let artifact = given.artifacts[port.name], Swift.type(of: artifact) == port.artifact

@@ -12,22 +12,28 @@ public struct RunContext: Sendable {
   public var folder: URL
   /// The document that the run follows; nothing where its plan was made in Swift.
   public var document: RunDocument?
+  /// Where results of costly stages are kept; nothing keeps none.
+  public var cache: Cache?
   /// Takes what happens; called from any task, also from several at once.
   public var events: @Sendable (Event) -> Void
   /// The id of the stage that is running.
   public internal(set) var stage = ""
   /// All the steps of the run.
   public internal(set) var steps: [Plan.Step] = []
+  /// Where the stage that is running leaves how far it is.
+  var checkpoints: Checkpoints?
 
   public init(
     device: Device = .cpu, seed: UInt64 = 0,
     folder: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
-    document: RunDocument? = nil, events: @escaping @Sendable (Event) -> Void = { _ in }
+    document: RunDocument? = nil, cache: Cache? = nil,
+    events: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
     self.device = device
     self.seed = seed
     self.folder = folder
     self.document = document
+    self.cache = cache
     self.events = events
   }
 

@@ -10,6 +10,13 @@ public protocol Stage: Codable, Sendable {
   static var summary: String { get }
   static var inputs: [any AnyPort] { get }
   static var outputs: [any AnyPort] { get }
+  /// Counted up whenever the same parameters and inputs come to give something else: what is kept of
+  /// the stage, and of those after it, is then made anew.
+  static var version: Int { get }
+  /// What of the run the outputs follow from; all of it where the stage does not say.
+  static var influences: Set<Influence> { get }
+  /// The files that parameters name, by parameter: what is in them counts, not what they are called.
+  var sourceFiles: [String: [String]] { get }
 
   /// The stage with its defaults.
   init()
@@ -28,6 +35,9 @@ public protocol Stage: Codable, Sendable {
 extension Stage {
   public static var inputs: [any AnyPort] { [] }
   public static var outputs: [any AnyPort] { [] }
+  public static var version: Int { 1 }
+  public static var influences: Set<Influence> { Set(Influence.allCases) }
+  public var sourceFiles: [String: [String]] { [:] }
   public func validate() throws {}
 }
 

@@ -14,6 +14,7 @@ public struct CameraEstimate: Stage {
   public static let cameras = Port<CameraTrack>("cameras")
   public static let inputs: [any AnyPort] = [track]
   public static let outputs: [any AnyPort] = [cameras]
+  public static let influences: Set<Influence> = []
 
   @Parameter(
     "Standard deviation of the smoothing over time; 0 is none.", in: 0...100, unit: "frames")

@@ -8,6 +8,7 @@ public struct Decode: Stage {
   public static let summary = "Reads a video, a picture or numbered pictures."
   public static let frames = Port<Frames>("frames")
   public static let outputs: [any AnyPort] = [frames]
+  public static let influences: Set<Influence> = []
 
   @Parameter("The file to read; a name with %04d stands for numbered pictures.")
   public var path = ""
@@ -25,6 +26,8 @@ public struct Decode: Stage {
     self.start = start
     self.count = count
   }
+
+  public var sourceFiles: [String: [String]] { ["path": FileState(path).files.map(\.path)] }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }

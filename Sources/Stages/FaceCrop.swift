@@ -8,8 +8,8 @@ import Tensors
 ///
 /// A frontal face has its eyes at 0.37 and its mouth at 0.65 of the crop's height, 0.26 of its width
 /// between the eyes. All frames are read twice: once for the landmarks, which are smoothed over time,
-/// and once for the crops, when they are asked for.
-public struct FaceCrop: Stage {
+/// and once for the crops, when they are asked for. The track is kept, the crops are not.
+public struct FaceCrop: CostlyStage {
   public static let name = "face-crop"
   public static let summary = "Crops one face from every frame, upright and steady."
   public static let frames = Port<Frames>("frames")
@@ -17,6 +17,7 @@ public struct FaceCrop: Stage {
   public static let track = Port<FaceTrack>("track")
   public static let inputs: [any AnyPort] = [frames]
   public static let outputs: [any AnyPort] = [crops, track]
+  public static let influences: Set<Influence> = []
 
   /// Which of several faces is meant.
   public enum Rule: String, CaseIterable, ParameterValue { case largest, index, nearest }
@@ -52,8 +53,21 @@ public struct FaceCrop: Stage {
     let entries = try lost.filled(seen)
     let missing = seen.count { $0.framed == nil }
     if missing > 0 { context.note("no face in \(missing) of \(seen.count) frames: \(lost)") }
-    let track = steadied(entries, of: frames.info)
-    return Ports(Self.crops, crops(of: frames, track)).with(Self.track, track)
+    return outputs(of: frames, steadied(entries, of: frames.info))
+  }
+
+  public func store(_ outputs: Ports, in folder: URL) throws {
+    try outputs[Self.track].write(to: folder)
+  }
+
+  public func restored(
+    from folder: URL, _ inputs: Ports, in context: RunContext
+  ) throws -> Ports {
+    outputs(of: inputs[Self.frames], try FaceTrack(folder: folder))
+  }
+
+  private func outputs(of frames: Frames, _ track: FaceTrack) -> Ports {
+    Ports(Self.crops, crops(of: frames, track)).with(Self.track, track)
   }
 
   /// The track of entries whose crops are smoothed over time.

@@ -8,11 +8,16 @@ public struct LoadModel: Stage {
   public static let summary = "Loads a trained generator."
   public static let model = Port<ModelArtifact>("model")
   public static let outputs: [any AnyPort] = [model]
+  public static let influences: Set<Influence> = [.device]
 
   @Parameter("The model's safetensors file; empty takes the one that the package carries.")
   public var path = ""
 
   public init() {}
+
+  public var sourceFiles: [String: [String]] {
+    ["path": [path.isEmpty ? ModelArtifact.embedded : path]]
+  }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let embedded = ModelArtifact.embedded

@@ -17,6 +17,7 @@ public struct MotionEdit: Stage {
   public static let edited = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [latents, source]
   public static let outputs: [any AnyPort] = [edited]
+  public static let influences: Set<Influence> = [.seed]
 
   /// What is done to the motion.
   public enum Mode: String, CaseIterable, ParameterValue {

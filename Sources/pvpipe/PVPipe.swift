@@ -16,7 +16,7 @@ struct PVPipe: AsyncParsableCommand {
       RunCommand.self, ValidateCommand.self, StagesCommand.self, SchemaCommand.self,
       GraphCommand.self, DoctorCommand.self, PretrainCommand.self, TrainCommand.self,
       FitMotionCommand.self, ActCommand.self, EvaluateCommand.self, CompareCommand.self,
-      ModelCommand.self,
+      ModelCommand.self, CacheCommand.self,
     ])
 }
 

@@ -26,7 +26,10 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "A preset of the document, whose parameters count before those of --set.")
   var preset: String?
   @Flag(help: "The preset 'fast': fewer steps, lower quality.") var fast = false
-  @Flag(help: "Check everything and list the steps, but run nothing.") var dryRun = false
+  @OptionGroup var part: PartOptions
+  @OptionGroup var cache: CacheOptions
+  @Flag(help: "Check everything and tell what would run and why, but run nothing.")
+  var dryRun = false
   @Flag(help: "Print failures only.") var quiet = false
   @OptionGroup var plugins: PluginOptions
 
@@ -39,16 +42,16 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (plan, document) = try plan()
-    if dryRun {
-      for step in plan.steps { print("\(step.id): \(step.name)") }
-      return
-    }
-    Torch.threads = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
-    let printer = quiet ? nil : ProgressPrinter.standardError()
+    let printer = quiet || dryRun ? nil : ProgressPrinter.standardError()
     let context = RunContext(
       device: device, seed: seed,
       folder: URL(fileURLWithPath: out, isDirectory: true), document: document,
-      events: { printer?.print($0) })
+      cache: cache.opened(), events: { printer?.print($0) })
+    if dryRun {
+      for line in plan.forecast(in: context) { print(line) }
+      return
+    }
+    Torch.threads = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
     do {
       try await Interruption.cancelling { _ = try await plan.run(in: context) }
       printer?.end()
@@ -72,10 +75,12 @@ struct RunCommand: AsyncParsableCommand {
       var spec = try PipelineSpec(data: data)
       if let name { spec = try spec.applying(preset: name) }
       spec = try spec.overriding(settings, in: registry)
+      let frames: [String]
+      (spec, frames) = try part.applied(to: spec)
       let document = RunDocument(
         name: URL(fileURLWithPath: pipeline).lastPathComponent, sha256: SHA256.digits(of: data),
-        preset: name, settings: settings)
-      return (try Plan(spec, registry: registry), document)
+        preset: name, settings: settings + frames)
+      return (try part.applied(to: Plan(spec, registry: registry)), document)
     } catch let error as OverrideError {
       for issue in error.issues { printError("\(issue)") }
       throw ExitCode.validationFailure

@@ -24,15 +24,26 @@ struct Program {
   private let output = Pipe()
   private let errors = Pipe()
 
-  /// Starts the program in a folder, by default the package's, with more variables in its environment.
+  /// A cache that no test fills: nobody's own cache is touched.
+  static let noCache = FileManager.default.temporaryDirectory
+    .appendingPathComponent("no-cache-\(UUID().uuidString)").path
+
+  /// Starts the program in a folder, by default the package's.
+  /// - Parameters:
+  ///   - environment: more variables
+  ///   - cache: the folder of its cache
+  ///   - diskIsFull: whether no file may grow beyond 16 KiB, as if the disk were full then
   init(
-    _ arguments: [String], in folder: URL = Shared.root, environment: [String: String] = [:]
+    _ arguments: [String], in folder: URL = Shared.root, environment: [String: String] = [:],
+    cache: String = noCache, diskIsFull: Bool = false
   ) throws {
     let program = try Self.folder().appendingPathComponent("pvpipe")
-    process.executableURL = program
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    process.executableURL = diskIsFull ? URL(fileURLWithPath: "/bin/bash") : program
+    let limited = ["-c", "ulimit -f 16; trap '' XFSZ; exec \"$0\" \"$@\"", program.path]
+    process.arguments = (diskIsFull ? limited : []) + arguments
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["PVPIPE_CACHE": cache]) { $1 }.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
@@ -53,7 +64,7 @@ struct Program {
 
   var isRunning: Bool { process.isRunning }
 
-  /// Sends SIGINT or SIGTERM.
+  /// Sends SIGINT, SIGTERM or SIGKILL.
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// The most memory it has held while this watched, in KiB, once it has ended.

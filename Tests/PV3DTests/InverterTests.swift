@@ -64,6 +64,38 @@ import Testing
     #expect(one.motion == two.motion && one.cameras == two.cameras)
   }
 
+  /// Steps inside of each phase, and where one ends and the next begins.
+  @Test(arguments: [1, 3, 4, 5, 6, 7])
+  func aCheckpointLeadsToTheSameEnd(_ step: Int) throws {
+    var options = options
+    (options.styleSteps, options.extendedSteps, options.tuningSteps) = (3, 2, 2)
+    let shop = try Workshop("inverter")
+    let generator = try SmallGenerator.made()
+    let targets = try targets(generator)
+    func inverter() throws -> Inverter {
+      try Inverter(
+        generator, targets, options: options, seed: 3,
+        distances: .init(perceptual: { try ($0 - $1).squared().mean() }))
+    }
+    var whole = try inverter()
+    whole.offer = { made in
+      let checkpoint = try made()
+      if checkpoint.step == step { try checkpoint.write(to: shop.path("state")) }
+    }
+    let wanted = try whole.run()
+    var rest = try inverter()
+    var steps: [Int] = []
+    rest.progress = { step, _, _ in steps.append(step) }
+    let found = try rest.run(from: InversionCheckpoint(path: shop.path("state")))
+    #expect(steps == Array((step + 1)..<8))
+    #expect(try found.styles.floats() == wanted.styles.floats())
+    #expect(found.motion == wanted.motion && found.cameras == wanted.cameras)
+    #expect(found.tuned.keys.sorted() == wanted.tuned.keys.sorted())
+    for (name, tensor) in wanted.tuned {
+      #expect(try found.tuned[name]?.floats() == tensor.floats(), "\(name)")
+    }
+  }
+
   @Test func withoutStepsNothingMoves() throws {
     var options = options
     (options.styleSteps, options.extendedSteps, options.tuningSteps) = (0, 0, 0)

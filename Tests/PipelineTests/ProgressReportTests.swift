@@ -24,6 +24,9 @@ import Testing
         == "[3/3] out: 300 of 300, 15.0/s, 31.2 dB\n")
     #expect(report.text(for: event(.note("slow")), at: 122) == "[3/3] out: slow\n")
     #expect(report.text(for: event(.wrote(path: "a.mp4")), at: 122) == "[3/3] out: wrote a.mp4\n")
+    #expect(
+      report.text(for: event(.restored(Age(7300), ByteCount(12_300_000))), at: 122)
+        == "[3/3] out: from the cache, 2 h old, 12 MB\n")
     #expect(report.text(for: event(.finished(seconds: 22.04)), at: 122) == "[3/3] out: 22.0 s\n")
     #expect(report.end() == "")
   }

@@ -1,3 +1,4 @@
+import Foundation
 import PV3D
 import Tensors
 
@@ -35,5 +36,14 @@ public enum SmallGenerator {
     tensors["backbone.mapping.appearance_bank"] = try random.normal([3, 8])
     return try Generator(
       Weights(checkpoint: tensors, gradients: gradients, device: device), generator.config)
+  }
+
+  /// Writes the generator as a model file.
+  public static func write(to path: String) throws {
+    let generator = try made()
+    let config = try JSONEncoder().encode(generator.config)
+    try Safetensors.write(
+      generator.parameters.merging(generator.buffers) { first, _ in first }, to: path,
+      metadata: ["config": String(decoding: config, as: UTF8.self)])
   }
 }

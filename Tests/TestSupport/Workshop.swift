@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder that is gone after the test, and the `ffmpeg` and `ffprobe` commands at work in it.
-public final class Workshop {
+public final class Workshop: Sendable {
   public let folder: URL
 
   public init(_ name: String = "media") throws {

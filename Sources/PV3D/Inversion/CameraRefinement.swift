@@ -10,9 +10,12 @@ public struct CameraRefinement {
   /// `[frames, 6]`: radians about the world's x, y and z, then world units to the right, down, forward.
   let corrections: Tensor
 
-  public init(_ cameras: [Camera], on device: Device = .cpu) throws {
+  /// - Parameter corrections: `[frames, 6]` to begin with; nil for none
+  public init(
+    _ cameras: [Camera], corrections: Tensor? = nil, on device: Device = .cpu
+  ) throws {
     labels = try Camera.tensor(cameras, on: device)
-    corrections = try Tensor.zeros([cameras.count, 6]).to(device).leaf()
+    self.corrections = try (corrections ?? .zeros([cameras.count, 6])).to(device).leaf()
   }
 
   /// The corrected labels of some frames, `[indices, 25]`.

@@ -29,6 +29,8 @@ public struct Inverter {
   let distances: Distances
   /// Called after each step with the steps done and to do, and the loss.
   public var progress: ((Int, Int, Float) throws -> Void)?
+  /// Offered after each step what makes a checkpoint of it, for as long as the call takes.
+  public var offer: ((() throws -> InversionCheckpoint) throws -> Void)?
   private var random: RandomSource
   private var step = 0
 
@@ -49,21 +51,32 @@ public struct Inverter {
   private var total: Int { options.styleSteps + options.extendedSteps + options.tuningSteps }
 
   /// Inverts the frames given, which should be few and different.
-  public mutating func run() throws -> InversionResult {
+  /// - Parameter checkpoint: of an inversion of the same frames by the same generator, options and
+  ///   seed; the result is what that one would have found
+  public mutating func run(from checkpoint: InversionCheckpoint? = nil) throws -> InversionResult {
     let frames = targets.count
-    let cameras = try CameraRefinement(targets.map(\.camera), on: generator.device)
+    let device = generator.device
+    let cameras = try CameraRefinement(
+      targets.map(\.camera), corrections: checkpoint?.tensor("corrections"), on: device)
     let start = try Tensor(
       targets.flatMap(\.motion), [frames, generator.config.motionDimension]
-    ).to(generator.device)
-    let motion = try start.leaf()
+    ).to(device)
+    let motion = try (checkpoint?.tensor("motion").to(device) ?? start).leaf()
+    let styles = try checkpoint?.tensor("styles").to(device) ?? nearestStyle(cameras, motion)
     var state = InversionState(
-      cameras: cameras, motion: motion, startMotion: start,
-      styles: try nearestStyle(cameras, motion).leaf())
-    try fit(&state, steps: options.styleSteps)
+      cameras: cameras, motion: motion, startMotion: start, styles: try styles.leaf())
+    if let checkpoint {
+      random = checkpoint.random
+      step = checkpoint.step
+      state.tuned = checkpoint.tuned
+      state.adam.resume(
+        first: checkpoint.first, second: checkpoint.second, steps: checkpoint.counts)
+    }
+    try fit(&state, until: options.styleSteps)
     let count = generator.config.styleCount
     state.styles = try state.styles.detached().expanded([1, count, generator.config.wDimension])
       .leaf()
-    try fit(&state, steps: options.extendedSteps)
+    try fit(&state, from: options.styleSteps, until: options.styleSteps + options.extendedSteps)
     let tuned = options.tuningSteps > 0 ? try tune(state) : [:]
     let codes = try state.motion.floats()
     let width = generator.config.motionDimension
@@ -111,14 +124,14 @@ public struct Inverter {
     }
   }
 
-  /// Moves styles, motion and cameras downhill for `steps` steps.
-  private mutating func fit(_ state: inout InversionState, steps: Int) throws {
-    var styleAdam = Adam(rate: options.styleRate)
-    var motionAdam = Adam(rate: options.motionRate)
-    var cameraAdam = Adam(rate: options.cameraRate)
+  /// Moves styles, motion and cameras downhill, from one step to another.
+  private mutating func fit(
+    _ state: inout InversionState, from first: Int = 0, until end: Int
+  ) throws {
+    if step <= first { state.adam = InversionState.newAdam }
     let center = try generator.mapping.averageStyle().reshaped(1, 1, -1)
     let spread = try generator.mapping.styleSpread()
-    for index in 0..<steps {
+    while step < end {
       let (frames, indices, seed) = try batch()
       let label = try state.cameras.corrected(indices)
       let motion = try state.motion.picked(0, indices)
@@ -131,29 +144,36 @@ public struct Inverter {
       let loss =
         try difference(drawn, frames) + away * 0.002 + moved * 0.02
         + state.cameras.size(indices) * 0.002
-      let fall = Float(steps - index) / Float(steps)
-      styleAdam.rate = options.styleRate * min(1, fall * 2)
+      let fall = Float(end - step) / Float(end - first)
       let gradients = try loss.gradients([
         state.styles, state.motion, state.cameras.corrections,
       ])
-      try styleAdam.apply("styles", state.styles, gradients[0])
-      try motionAdam.apply("motion", state.motion, gradients[1])
-      try cameraAdam.apply("cameras", state.cameras.corrections, gradients[2])
-      try report(loss)
+      try state.adam.apply(
+        "styles", state.styles, gradients[0], multiplier: options.styleRate * min(1, fall * 2))
+      try state.adam.apply(
+        "motion", state.motion, gradients[1], multiplier: options.motionRate)
+      try state.adam.apply(
+        "cameras", state.cameras.corrections, gradients[2], multiplier: options.cameraRate)
+      try report(loss, state)
     }
   }
 
   /// Tunes all tensors below the mapping, around the codes found.
   private mutating func tune(_ state: InversionState) throws -> [String: Tensor] {
+    var state = state
+    let first = options.styleSteps + options.extendedSteps
+    if step <= first { state.adam = InversionState.newAdam }
+    let device = generator.device
     let all = generator.parameters.merging(generator.buffers) { first, _ in first }
+      .merging(try state.tuned.mapValues { try $0.to(device) }) { _, tuned in tuned }
     let weights = Weights(checkpoint: all, gradients: true)
     let tuned = try Generator(weights, generator.config)
     let trained = tuned.parameters.filter {
       !$0.key.contains(".mapping.") && !$0.key.hasSuffix("noise_strength")
     }
-    var adam = Adam(rate: options.tuningRate)
+    state.tuned = trained
     let ws = try state.styles.detached()
-    for index in 0..<options.tuningSteps {
+    while step < total {
       let (frames, indices, seed) = try batch()
       let label = try state.cameras.corrected(indices).detached()
       let motion = try state.motion.detached().picked(0, indices)
@@ -163,10 +183,10 @@ public struct Inverter {
       if options.priorWeight > 0 {
         loss = try loss + sideViews(tuned, ws, state) * options.priorWeight
       }
-      let fall = Float(options.tuningSteps - index) / Float(options.tuningSteps)
-      adam.rate = options.tuningRate * min(1, fall * 2)
-      try adam.step(loss, trained)
-      try report(loss)
+      let fall = Float(total - step) / Float(options.tuningSteps)
+      let rate = options.tuningRate * min(1, fall * 2)
+      try state.adam.step(loss, trained) { _ in rate }
+      try report(loss, state)
     }
     return try trained.mapValues { try $0.detached() }
   }
@@ -234,17 +254,10 @@ public struct Inverter {
     return loss
   }
 
-  private mutating func report(_ loss: Tensor) throws {
+  private mutating func report(_ loss: Tensor, _ state: InversionState) throws {
     step += 1
+    let (step, random) = (step, random)
+    try offer?({ try InversionCheckpoint(step: step, random: random, state) })
     try progress?(step, total, loss.item())
   }
-}
-
-/// What an inversion changes as it goes.
-struct InversionState {
-  let cameras: CameraRefinement
-  let motion: Tensor
-  let startMotion: Tensor
-  /// Shape `[1, 1 or styleCount, wDimension]`.
-  var styles: Tensor
 }

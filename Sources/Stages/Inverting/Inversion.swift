@@ -9,8 +9,8 @@ import Tensors
 ///
 /// Motion starts from the landmarks of face and eyes, appearance from the nearest known look. A few
 /// frames that differ most are fitted and then tuned to; their corrections of motion and camera reach all
-/// frames.
-public struct Inversion: Stage {
+/// frames. A run that was broken off goes on from its last checkpoint.
+public struct Inversion: CostlyStage {
   public static let name = "inversion"
   public static let summary = "Finds the codes, cameras and the tuned generator of a cropped video."
   public static let frames = Port<Frames>("frames")
@@ -20,6 +20,7 @@ public struct Inversion: Stage {
   public static let latents = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
+  public static let influences: Set<Influence> = [.seed]
 
   @Parameter("Steps that look for one style for all layers.", in: 0...10000)
   public var styleSteps = 40
@@ -103,39 +104,25 @@ public struct Inversion: Stage {
     return Ports(Self.latents, latents)
   }
 
-  /// Refines motion and camera of all frames, a few at a time.
-  private func refine(
-    _ latents: inout LatentTrack, _ frames: Frames, _ reader: CropReader, _ context: RunContext
-  ) async throws {
-    let generator = try latents.generator()
-    let refinement = FrameRefinement(
-      generator, styles: latents.styles, steps: refiningSteps, options: InversionOptions())
-    var waiting: [InversionTarget] = []
-    var done = 0
-    func finish() throws {
-      let result = try refinement.refined(waiting, seed: context.stageSeed &+ UInt64(done))
-      latents.motion.replaceSubrange(done..<done + waiting.count, with: result.motion)
-      latents.cameras.replaceSubrange(done..<done + waiting.count, with: result.cameras)
-      done += waiting.count
-      waiting = []
-      context.progress(done, of: latents.count, "frames refined")
-    }
-    for try await crop in frames {
-      try Task.checkCancellation()
-      let index = done + waiting.count
-      guard index < latents.count else { break }
-      waiting.append(
-        try target(
-          reader, crop, side: generator.config.imageResolution, camera: latents.cameras[index],
-          latents.motion[index]))
-      if waiting.count == 4 { try finish() }
-    }
-    if !waiting.isEmpty { try finish() }
-    latents.motion = MotionEdit.smoothed(latents.motion, 0.6)
+  public func store(_ outputs: Ports, in folder: URL) throws {
+    try outputs[Self.latents].write(to: Self.file(in: folder))
+  }
+
+  public func restored(
+    from folder: URL, _ inputs: Ports, in context: RunContext
+  ) throws -> Ports {
+    let latents = try LatentTrack(
+      path: Self.file(in: folder), model: inputs[Self.model],
+      audioPath: inputs[Self.frames].info.audioPath)
+    return Ports(Self.latents, latents)
+  }
+
+  static func file(in folder: URL) -> String {
+    folder.appendingPathComponent("latents.safetensors").path
   }
 
   /// A crop as the person over nothing.
-  private func target(
+  func target(
     _ reader: CropReader, _ crop: Frame, side: Int, camera: Camera, _ motion: [Float]
   ) throws -> InversionTarget {
     let image = try reader.image(crop, side: side)
@@ -176,7 +163,13 @@ public struct Inversion: Stage {
       try Task.checkCancellation()
       context.progress(step, of: total)
     }
-    return try inverter.run()
+    inverter.offer = { made in
+      context.checkpoint("codes") { try made().write(to: Self.file(in: $0)) }
+    }
+    let last = context.lastCheckpoint("codes") {
+      try InversionCheckpoint(path: Self.file(in: $0))
+    }
+    return try inverter.run(from: last)
   }
 
   /// Moves all motion codes by the mean of what the keyframes were moved, and the keyframes to their own.
@@ -201,11 +194,4 @@ public struct Inversion: Stage {
     let pitch = zip(keyframes, found).reduce(0) { $0 + $1.1.pitch - cameras[$1.0].pitch } / count
     return cameras.map { $0.orbited(yaw: yaw, pitch: pitch) }
   }
-}
-
-/// What is wrong with what a stage was given.
-struct StageInputError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }

@@ -28,7 +28,7 @@ private struct FileChanged: Error, CustomStringConvertible {
 }
 
 /// Which files a path stands for, and of what age and size they are.
-private struct FileState: Equatable {
+struct FileState: Equatable {
   struct File: Equatable {
     let path: String
     let size: Int

@@ -17,6 +17,7 @@ public struct MultiViewRender: Stage {
   public static let frames = Port<Frames>("frames")
   public static let inputs: [any AnyPort] = [latents, others, beside]
   public static let outputs: [any AnyPort] = [frames]
+  public static let influences: Set<Influence> = []
 
   /// How the first viewpoint moves.
   public enum Path: String, CaseIterable, ParameterValue {
@@ -85,6 +86,10 @@ public struct MultiViewRender: Stage {
     if path == .file, cameraFile.isEmpty {
       throw ParameterError("cameraFile", "must name a file, for 'path' is file")
     }
+  }
+
+  public var sourceFiles: [String: [String]] {
+    path == .file ? ["cameraFile": [cameraFile]] : [:]
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {

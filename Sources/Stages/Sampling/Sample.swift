@@ -17,6 +17,7 @@ public struct Sample: Stage {
   public static let others = Port<LatentGroup>("others")
   public static let inputs: [any AnyPort] = [model]
   public static let outputs: [any AnyPort] = [latents, others]
+  public static let influences: Set<Influence> = []
 
   /// Which appearance meets which motion.
   public enum Combination: String, CaseIterable, ParameterValue { case paired, crossed }
