@@ -1,0 +1,87 @@
+import Foundation
+
+/// What a person sees of a batch at work: takes what happens and its times, and knows no clock.
+public struct BatchTable: Sendable {
+  /// How the text is read.
+  public enum Style: Hashable, Sendable {
+    /// The items at work are rewritten in place, below lines that stay.
+    case terminal(columns: Int, rows: Int)
+    /// One line for every item that ends.
+    case lines
+  }
+
+  private struct Active {
+    let start: Double
+    var said = ""
+  }
+
+  private let style: Style
+  private let count: Int
+  private var active: [String: Active] = [:]
+  private var order: [String] = []
+  private var done = 0
+  private var failed = 0
+  private var openLines = 0
+
+  /// - Parameter count: items that are to be run
+  public init(_ style: Style, count: Int) {
+    self.style = style
+    self.count = count
+  }
+
+  /// The ids of the items at work.
+  public var activeItems: [String] { order }
+
+  public mutating func started(_ id: String, at time: Double) {
+    if active[id] == nil { order.append(id) }
+    active[id] = Active(start: time)
+  }
+
+  /// The last line of an item's log.
+  public mutating func said(_ line: String, by id: String) { active[id]?.said = line }
+
+  /// The text to write when an item has ended; `sentence` is what went wrong.
+  public mutating func ended(_ id: String, sentence: String?, at time: Double) -> String {
+    let seconds = active.removeValue(forKey: id).map { time - $0.start }
+    order.removeAll { $0 == id }
+    if sentence == nil { done += 1 } else { failed += 1 }
+    let result = sentence.map { "failed: \($0)" } ?? "done"
+    let took = seconds.map { String(format: ", %.1f s", $0) } ?? ""
+    let line = "[\(done + failed)/\(count)] \(id): \(result)\(sentence == nil ? took : "")\n"
+    return style == .lines ? line : wiped(line) + block(at: time)
+  }
+
+  /// The text that shows the items at work anew; nothing where there is no terminal.
+  public mutating func refreshed(at time: Double) -> String {
+    style == .lines ? "" : wiped("") + block(at: time)
+  }
+
+  /// The text that takes the items at work away.
+  public mutating func end() -> String { style == .lines ? "" : wiped("") }
+
+  /// `text` in place of the lines that were to be rewritten.
+  private mutating func wiped(_ text: String) -> String {
+    defer { openLines = 0 }
+    // Up to the first of them, and clear to the end of the screen.
+    return (openLines > 0 ? "\u{1B}[\(openLines)A\r\u{1B}[J" : "") + text
+  }
+
+  private mutating func block(at time: Double) -> String {
+    guard case .terminal(let columns, let rows) = style else { return "" }
+    let shown = order.prefix(max(1, rows - 3))
+    let width = min(30, shown.map(\.count).max() ?? 0)
+    var lines = shown.map { id in
+      let seconds = active[id].map { max(0, Int(time - $0.start)) } ?? 0
+      let clock = String(format: "%3d:%02d", seconds / 60, seconds % 60)
+      let name = String(id.prefix(width)).padding(toLength: width, withPad: " ", startingAt: 0)
+      return "  \(name) \(clock)  \(active[id]?.said ?? "")"
+    }
+    let hidden = order.count - shown.count
+    let more = hidden > 0 ? " (\(hidden) not shown)" : ""
+    let waiting = count - done - failed - order.count
+    lines.append(
+      "\(done) done, \(failed) failed, \(order.count) at work\(more), \(waiting) waiting")
+    openLines = lines.count
+    return lines.map { $0.prefix(max(1, columns - 1)) + "\n" }.joined()
+  }
+}
