@@ -1,4 +1,6 @@
 public import Foundation
+import Media
+public import Pipeline
 
 /// One task of a batch.
 public struct BatchItem: Codable, Hashable, Sendable {
@@ -38,6 +40,8 @@ public struct BatchManifest: Codable, Hashable, Sendable {
   public var program: String
   /// The path from which the document was copied.
   public var pipeline: String
+  /// The hash of the document's values, whatever spaces stand between them.
+  public var document: String
   /// Where relative paths of inputs begin.
   public var folder: String
   public var options: Options
@@ -46,9 +50,11 @@ public struct BatchManifest: Codable, Hashable, Sendable {
   public var items: [BatchItem]
 
   public init(
-    program: String, pipeline: String, folder: String, options: Options, each: [String],
-    items: [BatchItem]
-  ) {
+    program: String, pipeline: String, document: Data, folder: String, options: Options,
+    each: [String], items: [BatchItem]
+  ) throws(JSONSyntaxError) {
+    let values = try JSONText(String(decoding: document, as: UTF8.self)).value
+    self.document = SHA256.digits(of: Data(values.description.utf8))
     self.program = program
     self.pipeline = pipeline
     self.folder = folder
@@ -59,7 +65,24 @@ public struct BatchManifest: Codable, Hashable, Sendable {
 
   /// The settings of one item, those of all before its own.
   public func settings(of item: BatchItem) -> [String] {
-    options.settings + zip(each, item.values).map { "\($0)=\($1)" }
+    options.settings + ownSettings(of: item)
+  }
+
+  /// The settings that differ from item to item.
+  public func ownSettings(of item: BatchItem) -> [String] {
+    zip(each, item.values).map { "\($0)=\($1)" }
+  }
+
+  /// The hash of all that makes an item beside the content of files: the document, the preset, the
+  /// settings and the seed; neither threads nor the device.
+  public func recipe(of item: BatchItem) -> String {
+    let recipe = JSON.object([
+      "document": .string(document),
+      "preset": options.preset.map(JSON.string) ?? .null,
+      "seed": .integer(Int128(options.seed)),
+      "settings": .array(settings(of: item).map(JSON.string)),
+    ])
+    return SHA256.digits(of: Data(recipe.description.utf8))
   }
 
   /// Reads the manifest of a batch that was begun.

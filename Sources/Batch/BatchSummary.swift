@@ -37,9 +37,9 @@ public struct BatchSummary: Codable, Hashable, Sendable {
   public let unfinished: Int
 
   /// Reads the markers of a batch; an item whose settings have changed since is unfinished.
-  public init(of batch: BatchFolder, _ manifest: BatchManifest) throws {
-    items = try manifest.items.map { item in
-      let recipe = try manifest.recipe(of: item, in: batch)
+  public init(of batch: BatchFolder, _ manifest: BatchManifest) {
+    items = manifest.items.map { item in
+      let recipe = manifest.recipe(of: item)
       let outcome = batch.outcome(of: item.id).flatMap { $0.recipe == recipe ? $0 : nil }
       return Item(
         id: item.id,

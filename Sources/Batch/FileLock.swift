@@ -1,15 +1,15 @@
 import Foundation
 
-/// A lock that is let go when its holder ends, however it ends.
-public struct FileLock: ~Copyable {
+/// A lock on a file that this process holds until it ends, however it ends.
+public struct FileLock {
   private let file: Int32
 
-  /// Takes the lock, or gives nothing where another process has it.
+  /// Takes the lock; gives nothing where another process has it.
   ///
   /// - Parameter waits: whether to wait for the other process
   /// - Throws: ``BatchError`` where the file cannot be made
-  public static func take(_ path: String, waits: Bool) throws -> FileLock? {
-    let file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+  public init?(_ path: String, waits: Bool) throws {
+    file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard file >= 0 else {
       let reason = String(cString: strerror(errno)).lowercased()
       throw BatchError("\(path): cannot be written (\(reason))")
@@ -20,19 +20,14 @@ public struct FileLock: ~Copyable {
         close(file)
         return nil
       }
-      // A file system without locks: one who starts two batches in a folder is not told there.
+      // The file system has no locks: nobody is kept from working on the same there.
       break
     }
-    return FileLock(file: file)
   }
-
-  private init(file: Int32) { self.file = file }
 
   /// Lets what the process prints from here on, on both outputs, go to the end of the file.
   public func takeOutput() {
     dup2(file, STDOUT_FILENO)
     dup2(file, STDERR_FILENO)
   }
-
-  deinit { close(file) }
 }

@@ -69,7 +69,7 @@ public struct LocalEngine: Sendable {
       if ending != .exit(0), outcome?.failure == nil {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let crashed = Outcome(
-          id: item.id, recipe: try manifest.recipe(of: item, in: batch),
+          id: item.id, recipe: manifest.recipe(of: item),
           failure: Outcome.Failure(ending.sentence, exitCode: ending.code), attempts: attempt,
           seconds: seconds, program: manifest.program)
         try batch.mark(crashed)

@@ -1,6 +1,4 @@
 public import Foundation
-import Media
-import Pipeline
 
 /// How an item ended: what its marker says.
 public struct Outcome: Codable, Hashable, Sendable {
@@ -24,7 +22,7 @@ public struct Outcome: Codable, Hashable, Sendable {
   }
 
   public var id: String
-  /// The hash of all that made it beside the content of files: see ``BatchManifest/recipe(of:in:)``.
+  /// The hash of all that made it beside the content of files: see ``BatchManifest/recipe(of:)``.
   public var recipe: String
   public var inputs: [InputFile]
   public var outputs: [Output]
@@ -70,25 +68,6 @@ public struct Outcome: Codable, Hashable, Sendable {
   }
 }
 
-extension BatchManifest {
-  /// The hash of all that makes an item beside the content of files.
-  ///
-  /// It is that of the document's values, so that spaces in it may change, of the preset, the
-  /// settings and the seed; threads and device are not in it.
-  public func recipe(of item: BatchItem, in batch: BatchFolder) throws -> String {
-    guard let data = FileManager.default.contents(atPath: batch.document.path),
-      let document = try? JSONText(String(decoding: data, as: UTF8.self)).value
-    else { throw BatchError("\(batch.document.path): is not the document of a batch any more") }
-    let recipe = JSON.object([
-      "document": document,
-      "preset": options.preset.map(JSON.string) ?? .null,
-      "seed": .integer(Int128(options.seed)),
-      "settings": .array(settings(of: item).map(JSON.string)),
-    ])
-    return SHA256.digits(of: Data(recipe.description.utf8))
-  }
-}
-
 extension BatchFolder {
   /// How an item ended last; nothing where it did not end yet.
   public func outcome(of id: String) -> Outcome? {
@@ -96,9 +75,8 @@ extension BatchFolder {
   }
 
   /// Whether an item is done and nothing that it was made of has changed.
-  public func isDone(_ item: BatchItem, of manifest: BatchManifest) throws -> Bool {
-    try Outcome(at: done(item.id))?.isCurrent(manifest.recipe(of: item, in: self), in: self)
-      ?? false
+  public func isDone(_ item: BatchItem, of manifest: BatchManifest) -> Bool {
+    Outcome(at: done(item.id))?.isCurrent(manifest.recipe(of: item), in: self) ?? false
   }
 
   /// Writes how an item ended, in place of how it ended before.
@@ -119,9 +97,12 @@ extension BatchFolder {
     for file in [done(id), failed(id), thumbnail(of: id)] { unlink(file.path) }
   }
 
-  /// What lies in an item's folder now.
-  public func made(by id: String) -> [Outcome.Output] {
+  /// What lies in an item's folder now and did not before.
+  ///
+  /// - Parameter before: what lay there when the item was begun
+  public func made(by id: String, beside before: Set<String>) -> [Outcome.Output] {
     files(of: id).compactMap { path in
+      guard !before.contains(path) else { return nil }
       let found = try? FileManager.default.attributesOfItem(
         atPath: url.appendingPathComponent(path).path)
       guard let found, found[.type] as? FileAttributeType == .typeRegular else { return nil }
@@ -129,7 +110,8 @@ extension BatchFolder {
     }
   }
 
-  private func files(of id: String) -> [String] {
+  /// All that lies in an item's folder, below the folder of the batch.
+  public func files(of id: String) -> [String] {
     let below = FileManager.default.enumerator(atPath: outputs(of: id).path)
     return (below?.compactMap { $0 as? String } ?? []).sorted().map { "\(id)/\($0)" }
   }

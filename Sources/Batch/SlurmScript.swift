@@ -11,6 +11,8 @@ public struct SlurmOptions: Hashable, Sendable {
   public var jobs: Int?
   /// How often an item is put back into the queue that was interrupted or crashed.
   public var requeues = 3
+  /// How often an item is put back into the queue that failed in a way that may pass.
+  public var retries = 0
   /// Further options of `sbatch`, as `--account=faces`.
   public var others: [String] = []
 
@@ -46,16 +48,19 @@ public struct SlurmScript {
       task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
       restarts=${SLURM_RESTART_COUNT:-0}
 
+      # A task that is canceled is not running any more.
+      is_running() { [[ "$(squeue --noheader --jobs="$task" --format=%T)" == RUNNING ]]; }
+
+      # Puts the item back into the queue, unless it was restarted as often as $1 says.
       requeue() {
         trap '' TERM
-        if ((restarts < \(options.requeues))); then scontrol requeue "$task"; fi
+        if ((restarts < $1)) && is_running; then scontrol requeue "$task"; fi
       }
 
-      # TERM comes a minute before the time is over: the item stops, and waits in the queue again.
-      # It also comes where the task is canceled, which is not running any more then.
+      # TERM comes a minute before the time is over, and where the task is canceled.
       interrupted=no
       stop() {
-        if [[ "$(squeue --noheader --jobs="$task" --format=%T)" == RUNNING ]]; then
+        if is_running; then
           interrupted=yes
           kill -TERM "$worker"
         fi
@@ -71,8 +76,12 @@ public struct SlurmScript {
         wait "$worker"
         status=$?
       done
-      # From 128 on it was ended by a signal; what it was asked to end with is 130.
-      if [[ $interrupted == yes && $status != 0 ]] || ((status > 130)); then requeue; fi
+      # Interrupted, or ended by a signal, which is what is above 130.
+      if [[ $interrupted == yes && $status != 0 ]] || ((status > 130)); then
+        requeue \(options.requeues)
+      elif [[ ! $status =~ ^(0|64|65|130)$ ]]; then
+        requeue \(options.retries)
+      fi
       exit "$status"
 
       """
