@@ -20,7 +20,7 @@ public struct BatchManifest: Codable, Hashable, Sendable {
   /// What of `pvpipe run` holds for every item.
   public struct Options: Codable, Hashable, Sendable {
     public var preset: String?
-    /// `id.parameter=value`
+    /// As `--set` takes them: `id.parameter=value`.
     public var settings: [String]
     public var seed: UInt64
     public var device: String

@@ -48,9 +48,7 @@ struct BatchPage {
     let error = item.failure.map { "<p class=\"error\">\(escaped($0.sentence))</p>" } ?? ""
     let again = item.attempts.map { $0 > 1 ? "<br><small>\($0) attempts</small>" : "" } ?? ""
     var files = item.outputs.map { link($0.path, String($0.path.dropFirst(item.id.count + 1))) }
-    if FileManager.default.fileExists(atPath: batch.log(of: item.id).path) {
-      files.append(link(item.log, "log"))
-    }
+    if item.isBegun { files.append(link(item.log, "log")) }
     return """
       <tr class="\(item.state.rawValue)">
       <td>\(picture)</td>

@@ -15,13 +15,15 @@ public struct BatchSummary: Codable, Hashable, Sendable {
     public let seconds: Double?
     public let attempts: Int?
     public let failure: Outcome.Failure?
+    /// Whether there is a log.
+    public let isBegun: Bool
 
     /// The line that names what went wrong; nothing where nothing did.
     public var complaint: String? {
       switch state {
       case .done: nil
       case .failed: "\(id): \(failure?.sentence ?? "failed")"
-      case .unfinished: "\(id): was not finished; see \(log)"
+      case .unfinished: isBegun ? "\(id): was begun and not finished; see \(log)" : nil
       }
     }
   }
@@ -46,7 +48,8 @@ public struct BatchSummary: Codable, Hashable, Sendable {
         state: outcome.map { $0.failure == nil ? .done : .failed } ?? .unfinished,
         values: Dictionary(zip(manifest.each, item.values)) { first, _ in first },
         outputs: outcome?.outputs ?? [], log: "logs/\(item.id).log", seconds: outcome?.seconds,
-        attempts: outcome?.attempts, failure: outcome?.failure)
+        attempts: outcome?.attempts, failure: outcome?.failure,
+        isBegun: FileManager.default.fileExists(atPath: batch.log(of: item.id).path))
     }
     pipeline = manifest.pipeline
     settings = manifest.options.settings

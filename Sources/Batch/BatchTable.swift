@@ -69,12 +69,13 @@ public struct BatchTable: Sendable {
   private mutating func block(at time: Double) -> String {
     guard case .terminal(let columns, let rows) = style else { return "" }
     let shown = order.prefix(max(1, rows - 3))
-    let width = min(30, shown.map(\.count).max() ?? 0)
+    let width = min(30, shown.map(Self.columns).max() ?? 0)
     var lines = shown.map { id in
       let seconds = active[id].map { max(0, Int(time - $0.start)) } ?? 0
       let clock = String(format: "%3d:%02d", seconds / 60, seconds % 60)
-      let name = String(id.prefix(width)).padding(toLength: width, withPad: " ", startingAt: 0)
-      return "  \(name) \(clock)  \(active[id]?.said ?? "")"
+      let name = Self.cut(id, to: width)
+      let space = String(repeating: " ", count: width - Self.columns(name))
+      return "  \(name)\(space) \(clock)  \(active[id]?.said ?? "")"
     }
     let hidden = order.count - shown.count
     let more = hidden > 0 ? " (\(hidden) not shown)" : ""
@@ -82,6 +83,33 @@ public struct BatchTable: Sendable {
     lines.append(
       "\(done) done, \(failed) failed, \(order.count) at work\(more), \(waiting) waiting")
     openLines = lines.count
-    return lines.map { $0.prefix(max(1, columns - 1)) + "\n" }.joined()
+    return lines.map { Self.cut($0, to: max(1, columns - 1)) + "\n" }.joined()
+  }
+
+  /// Columns of a terminal that a text takes: two for a character of East Asia or an emoji.
+  private static func columns(_ text: some StringProtocol) -> Int {
+    text.reduce(0) { $0 + (isWide($1) ? 2 : 1) }
+  }
+
+  /// The beginning of a text that takes no more than `limit` columns.
+  private static func cut(_ text: String, to limit: Int) -> String {
+    var taken = 0
+    return String(
+      text.prefix { character in
+        taken += isWide(character) ? 2 : 1
+        return taken <= limit
+      })
+  }
+
+  /// Whether a terminal gives a character two columns.
+  /// - Source: Unicode Standard Annex 11, the large blocks of width W
+  private static func isWide(_ character: Character) -> Bool {
+    guard let scalar = character.unicodeScalars.first?.value, scalar >= 0x1100 else {
+      return false
+    }
+    return [
+      0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD,
+    ].contains { $0 ~= scalar }
   }
 }

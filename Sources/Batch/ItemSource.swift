@@ -1,9 +1,9 @@
 public import Foundation
 public import Pipeline
 
-/// The values that one parameter takes in a batch: `source.path=FOLDER|GLOB|LIST`.
+/// The values that one parameter takes in a batch.
 public struct ItemSource: Hashable, Sendable {
-  /// `id.parameter`
+  /// Its name as `--set` takes it: `id.parameter`.
   public let parameter: String
   /// Absolute paths.
   public let values: [String]
@@ -105,7 +105,9 @@ public enum ItemCombination: String, Sendable {
   public static func values(
     of sources: [ItemSource], _ combination: ItemCombination?
   ) throws(Issue) -> [[String]] {
-    guard !sources.isEmpty else { throw Issue("is missing: it says what the items are", at: "--each") }
+    guard !sources.isEmpty else {
+      throw Issue("is missing: it says what the items are", at: "--each")
+    }
     let names = sources.map(\.parameter)
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw Issue("is given twice", at: "--each \(twice)")

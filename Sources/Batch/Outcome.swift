@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// How an item ended: what its marker says.
 public struct Outcome: Codable, Hashable, Sendable {

@@ -94,7 +94,8 @@ public struct SlurmEngine: Sendable {
     }
     guard let limit else { throw BatchError("scontrol show config: tells no MaxArraySize") }
     guard limit > 1 else {
-      throw BatchError("this Slurm allows no job arrays (MaxArraySize is \(limit)); take --engine command")
+      throw BatchError(
+        "this Slurm allows no job arrays (MaxArraySize is \(limit)); take --engine command")
     }
     return limit
   }

@@ -42,49 +42,49 @@ public struct SlurmScript {
       Self.head(
         name: "items-\(number)", of: manifest, in: batch, output: "slurm-%A_%a.out",
         asking: asked, options)
-      + """
-      # One task an item: its number in manifest.json is the task's number and \(first).
-      item=$((SLURM_ARRAY_TASK_ID + \(first)))
-      task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
-      restarts=${SLURM_RESTART_COUNT:-0}
+        + """
+        # One task an item: its number in manifest.json is the task's number and \(first).
+        item=$((SLURM_ARRAY_TASK_ID + \(first)))
+        task="${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
+        restarts=${SLURM_RESTART_COUNT:-0}
 
-      # A task that is canceled is not running any more.
-      is_running() { [[ "$(squeue --noheader --jobs="$task" --format=%T)" == RUNNING ]]; }
+        # A task that is canceled is not running any more.
+        is_running() { [[ "$(squeue --noheader --jobs="$task" --format=%T)" == RUNNING ]]; }
 
-      # Puts the item back into the queue, unless it was restarted as often as $1 says.
-      requeue() {
-        trap '' TERM
-        if ((restarts < $1)) && is_running; then scontrol requeue "$task"; fi
-      }
+        # Puts the item back into the queue, unless it was restarted as often as $1 says.
+        requeue() {
+          trap '' TERM
+          if ((restarts < $1)) && is_running; then scontrol requeue "$task"; fi
+        }
 
-      # TERM comes a minute before the time is over, and where the task is canceled.
-      interrupted=no
-      stop() {
-        if is_running; then
-          interrupted=yes
-          kill -TERM "$worker"
-        fi
-      }
-      trap stop TERM
+        # TERM comes a minute before the time is over, and where the task is canceled.
+        interrupted=no
+        stop() {
+          if is_running; then
+            interrupted=yes
+            kill -TERM "$worker"
+          fi
+        }
+        trap stop TERM
 
-      \(ShellWord(program)) task \(ShellWord(batch.path)) "$item" --attempt $((restarts + 1)) &
-      worker=$!
-      wait "$worker"
-      status=$?
-      # A signal ends the first wait, not the worker.
-      while kill -0 "$worker" 2>/dev/null; do
+        \(ShellWord(program)) task \(ShellWord(batch.path)) "$item" --attempt $((restarts + 1)) &
+        worker=$!
         wait "$worker"
         status=$?
-      done
-      # Interrupted, or ended by a signal, which is what is above 130.
-      if [[ $interrupted == yes && $status != 0 ]] || ((status > 130)); then
-        requeue \(options.requeues)
-      elif [[ ! $status =~ ^(0|64|65|130)$ ]]; then
-        requeue \(options.retries)
-      fi
-      exit "$status"
+        # A signal ends the first wait, not the worker.
+        while kill -0 "$worker" 2>/dev/null; do
+          wait "$worker"
+          status=$?
+        done
+        # Interrupted, or ended by a signal, which is what is above 130.
+        if [[ $interrupted == yes && $status != 0 ]] || ((status > 130)); then
+          requeue \(options.requeues)
+        elif [[ ! $status =~ ^(0|64|65|130)$ ]]; then
+          requeue \(options.retries)
+        fi
+        exit "$status"
 
-      """
+        """
   }
 
   /// Writes the report when all that `first` to `last` stands for has ended.
@@ -108,7 +108,10 @@ public struct SlurmScript {
     // Slurm replaces what follows a % in the names of outputs, and only there.
     let logs = batch.path.replacing("%", with: "%%") + "/logs/" + output
     let lines =
-      ["--job-name=pvpipe-\(name)", "--chdir=\(quoted(manifest.folder))", "--output=\(quoted(logs))"]
+      [
+        "--job-name=pvpipe-\(name)", "--chdir=\(quoted(manifest.folder))",
+        "--output=\(quoted(logs))",
+      ]
       + ["--open-mode=append"] + (options.partition.map { ["--partition=\($0)"] } ?? []) + asking
       + options.others
     return """

@@ -175,7 +175,8 @@ struct BatchCommand: AsyncParsableCommand {
       if !quiet {
         printError(
           "submitted \(waiting.count) of \(manifest.items.count) items as "
-            + "\(jobs.arrays.joined(separator: ", ")); job \(jobs.report) writes \(batch.page.path)")
+            + "\(jobs.arrays.joined(separator: ", ")); job \(jobs.report) writes \(batch.page.path)"
+        )
       }
       guard slurm.wait else { return }
       try await Interruption.cancelling { try await engine.waitForReport(jobs) }

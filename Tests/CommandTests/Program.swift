@@ -24,17 +24,32 @@ struct Program {
   private let output = Pipe()
   private let errors = Pipe()
 
+  /// Where the program is.
+  static var place: URL {
+    get throws {
+      let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+      let folders = [tests, CommandLine.arguments[0]]
+        .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+      let places = folders.map { $0.appendingPathComponent("pvpipe") }
+      guard
+        let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
+      else { throw Missing(description: "no program at \(places.map(\.path))") }
+      return program
+    }
+  }
+
   /// Starts the program in a folder, by default the package's.
   init(_ arguments: [String], in folder: URL = Shared.root) throws {
-    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let folders = [tests, CommandLine.arguments[0]]
-      .map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
-    let places = folders.map { $0.appendingPathComponent("pvpipe") }
-    guard
-      let program = places.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) })
-    else { throw Missing(description: "no program at \(places.map(\.path))") }
+    try self.init(Self.place, arguments, in: folder)
+  }
+
+  /// Starts any program; `environment` is added to that of the tests.
+  init(
+    _ program: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+  ) throws {
     process.executableURL = program
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
