@@ -13,7 +13,8 @@ wanted=(libavcodec-dev libavformat-dev libswscale-dev)
 # A libtorch of one's own replaces Debian's.
 # Debian's would take the reference BLAS, which is several times slower than OpenBLAS.
 [[ -n "${PVPIPE_TORCH_HOME:-}" ]] || wanted+=(libtorch-dev libopenblas0-pthread)
-[[ "${1:-}" == --with-tests ]] && wanted+=(ffmpeg)
+# The Slurm of the tests: 3 MB, and no daemon of the system's is set up or needed.
+[[ "${1:-}" == --with-tests ]] && wanted+=(ffmpeg slurmctld slurmd slurm-client munge)
 # The eager opponent of the benchmark.
 [[ "${1:-}" == --with-benchmarks ]] && wanted+=(python3-torch)
 

@@ -21,6 +21,7 @@ folder=$(cd "$1" && pwd)
 mkdir -p "$folder"/{state,spool}
 host=$(hostname -s)
 user=$(id -un)
+memory=$(awk '/^MemTotal/ {print int($2 / 1024)}' /proc/meminfo)
 # Two ports that nobody listens at.
 ports=()
 while ((${#ports[@]} < 2)); do
@@ -57,7 +58,7 @@ MpiDefault=none
 ReturnToService=2
 KillWait=5
 MaxArraySize=${PVPIPE_MAX_ARRAY_SIZE:-1001}
-NodeName=$host NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=2 RealMemory=$memory State=UNKNOWN
 PartitionName=all Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONF
 

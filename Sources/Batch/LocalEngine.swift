@@ -39,9 +39,14 @@ public struct LocalEngine: Sendable {
           group.addTask { try await run(index, leash, tell) }
         }
         for _ in 0..<max(1, jobs) { startNext() }
-        while let isDone = try await group.next() {
-          if !isDone, failsFast { isFailing = true }
-          startNext()
+        do {
+          while let isDone = try await group.next() {
+            if !isDone, failsFast { isFailing = true }
+            startNext()
+          }
+        } catch {
+          leash.drop()
+          throw error
         }
       }
     } onCancel: {

@@ -61,15 +61,19 @@ public struct SlurmEngine: Sendable {
     return jobs
   }
 
-  /// Waits until Slurm has forgotten or ended the report.
+  /// Waits until Slurm has ended or forgotten the job that writes the report.
   public func waitForReport(_ jobs: Jobs) async throws {
+    let active = ["PENDING", "CONFIGURING", "RUNNING", "COMPLETING", "SUSPENDED", "REQUEUED"]
+    var pause = 1.0
     while true {
       let answer = try command(
         "squeue", "--noheader", "--jobs=\(jobs.report)", "--states=all", "--format=%T")
       let state = answer.output.trimmingCharacters(in: .whitespacesAndNewlines)
-      guard answer.status == 0, ["PENDING", "RUNNING", "COMPLETING", "CONFIGURING"].contains(state)
-      else { return }
-      try await Task.sleep(for: .seconds(1))
+      // Any other failure may be that Slurm did not answer this time.
+      let isForgotten = answer.errors.contains("Invalid job id")
+      guard answer.status == 0 ? active.contains(state) : !isForgotten else { return }
+      try await Task.sleep(for: .seconds(pause))
+      pause = min(pause * 1.2, 30)
     }
   }
 

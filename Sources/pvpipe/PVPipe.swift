@@ -15,8 +15,8 @@ struct PVPipe: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, BatchCommand.self, ReportCommand.self, TaskCommand.self,
       ValidateCommand.self, StagesCommand.self, DoctorCommand.self, PretrainCommand.self,
-      FitMotionCommand.self, ActCommand.self, EvaluateCommand.self,
-      CompareCommand.self, ModelCommand.self,
+      FitMotionCommand.self, ActCommand.self, EvaluateCommand.self, CompareCommand.self,
+      ModelCommand.self,
     ])
 }
 
