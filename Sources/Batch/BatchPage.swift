@@ -90,6 +90,7 @@ struct BatchPage {
     td { overflow-wrap: anywhere }
     td:first-child { width: 200px }
     td:nth-child(4) { white-space: nowrap; font-variant-numeric: tabular-nums }
+    td:last-child { min-width: 11em }
     img { display: block; max-width: 192px; border-radius: 4px }
     small { opacity: .75 }
     .state { color: #fff; border-radius: 4px; padding: .1em .5em; white-space: nowrap }

@@ -165,8 +165,8 @@ struct BatchCommand: AsyncParsableCommand {
     asked.jobs = jobs
     asked.retries = retries
     let engine = SlurmEngine(batch, manifest, program: program, options: asked)
+    try usage { try engine.checkNoneIsActive() }
     do {
-      try engine.checkNoneIsActive()
       try manifest.write(document: try PipelineFile(path: pipeline).data(), to: batch)
       guard !waiting.isEmpty else {
         return try BatchSummary(of: batch, manifest).report(in: batch, quietly: quiet)
