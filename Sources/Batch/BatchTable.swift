@@ -21,7 +21,8 @@ public struct BatchTable: Sendable {
   private var order: [String] = []
   private var done = 0
   private var failed = 0
-  private var openLines = 0
+  /// What is to be rewritten.
+  private var open = ""
 
   /// - Parameter count: items that are to be run
   public init(_ style: Style, count: Int) {
@@ -48,25 +49,33 @@ public struct BatchTable: Sendable {
     let result = sentence.map { "failed: \($0)" } ?? "done"
     let took = seconds.map { String(format: ", %.1f s", $0) } ?? ""
     let line = "[\(done + failed)/\(count)] \(id): \(result)\(sentence == nil ? took : "")\n"
-    return style == .lines ? line : wiped(line) + block(at: time)
+    guard style != .lines else { return line }
+    let gone = away
+    open = block(at: time)
+    return gone + line + open
   }
 
-  /// The text that shows the items at work anew; nothing where there is no terminal.
+  /// The text that shows the items at work anew; nothing where it would be the same.
   public mutating func refreshed(at time: Double) -> String {
-    style == .lines ? "" : wiped("") + block(at: time)
+    let (gone, next) = (away, block(at: time))
+    guard next != open else { return "" }
+    open = next
+    return gone + next
   }
 
   /// The text that takes the items at work away.
-  public mutating func end() -> String { style == .lines ? "" : wiped("") }
-
-  /// `text` in place of the lines that were to be rewritten.
-  private mutating func wiped(_ text: String) -> String {
-    defer { openLines = 0 }
-    // Up to the first of them, and clear to the end of the screen.
-    return (openLines > 0 ? "\u{1B}[\(openLines)A\r\u{1B}[J" : "") + text
+  public mutating func end() -> String {
+    defer { open = "" }
+    return away
   }
 
-  private mutating func block(at time: Double) -> String {
+  /// Up to the first line that is to be rewritten, and all below it cleared.
+  private var away: String {
+    let lines = open.count { $0 == "\n" }
+    return lines > 0 ? "\u{1B}[\(lines)A\r\u{1B}[J" : ""
+  }
+
+  private func block(at time: Double) -> String {
     guard case .terminal(let columns, let rows) = style else { return "" }
     let shown = order.prefix(max(1, rows - 3))
     let width = min(30, shown.map(Self.columns).max() ?? 0)
@@ -82,7 +91,6 @@ public struct BatchTable: Sendable {
     let waiting = count - done - failed - order.count
     lines.append(
       "\(done) done, \(failed) failed, \(order.count) at work\(more), \(waiting) waiting")
-    openLines = lines.count
     return lines.map { Self.cut($0, to: max(1, columns - 1)) + "\n" }.joined()
   }
 

@@ -24,7 +24,9 @@ import Testing
       + "0 done, 0 failed, 2 at work, 2 waiting\n"
     #expect(table.refreshed(at: 75) == block)
     let up = "\u{1B}[3A\r\u{1B}[J"
-    #expect(table.refreshed(at: 75) == up + block)
+    #expect(table.refreshed(at: 75.5) == "")
+    table.said("[2/2] output: encode", by: "first")
+    #expect(table.refreshed(at: 75.5).hasPrefix(up + "  first   1:15  [2/2] output: encode\n"))
     #expect(
       table.ended("first", sentence: nil, at: 80)
         == up + "[1/4] first: done, 80.0 s\n  日本   1:10  \n1 done, 0 failed, 1 at work, 2 waiting\n"

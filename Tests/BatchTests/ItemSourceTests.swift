@@ -18,14 +18,14 @@ import Testing
     }
   }
 
-  func values(_ option: String) throws(Issue) -> [String] {
+  func values(_ option: String) throws(Pipeline.Issue) -> [String] {
     try ItemSource(option, in: shop.folder).values.map {
       String($0.dropFirst(shop.folder.path.count + 1))
     }
   }
 
   func complaint(_ option: String) -> String? {
-    do throws(Issue) {
+    do throws(Pipeline.Issue) {
       _ = try values(option)
       return nil
     } catch {
@@ -86,11 +86,11 @@ import Testing
       try names(ItemCombination.values(of: [two, three], .cross))
         == ["1x", "1y", "1z", "2x", "2y", "2z"])
     #expect(
-      throws: Issue(
+      throws: Pipeline.Issue(
         "needs as many values of each; source.path has 2, target.path has 3", at: "--zip")
     ) { try ItemCombination.values(of: [two, three], .zip) }
-    #expect(throws: Issue.self) { try ItemCombination.values(of: [two, three], nil) }
-    #expect(throws: Issue("is given twice", at: "--each source.path")) {
+    #expect(throws: Pipeline.Issue.self) { try ItemCombination.values(of: [two, three], nil) }
+    #expect(throws: Pipeline.Issue("is given twice", at: "--each source.path")) {
       try ItemCombination.values(of: [two, two], .zip)
     }
     let other = try ItemSource("target.path=a", in: shop.folder)
