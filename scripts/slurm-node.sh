@@ -18,6 +18,10 @@ PATH=$PATH:/usr/sbin:/sbin
 
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
+if [[ $folder =~ [[:space:],\"] ]]; then
+  echo "$folder: slurm.conf takes no path with spaces, commas or quotes" >&2
+  exit 64
+fi
 mkdir -p "$folder"/{state,spool}
 host=$(hostname -s)
 user=$(id -un)
@@ -36,7 +40,7 @@ SlurmUser=$user
 SlurmdUser=$user
 SlurmctldPort=${ports[0]}
 SlurmdPort=${ports[1]}
-SlurmctldParameters=enable_configless
+MailProg=/bin/true
 AuthType=auth/munge
 # A task that was put back into the queue waits as long as credentials live.
 AuthInfo=socket=$folder/munge.socket,cred_expire=5
@@ -66,7 +70,12 @@ daemons=()
 stop() {
   trap '' EXIT INT TERM HUP
   for daemon in "${daemons[@]}"; do kill "$daemon" 2>/dev/null || true; done
-  for daemon in "${daemons[@]}"; do wait "$daemon" 2>/dev/null || true; done
+  for ((try = 0; try < 100; try++)); do
+    kill -0 "${daemons[@]}" 2>/dev/null || break
+    sleep 0.1
+  done
+  for daemon in "${daemons[@]}"; do kill -KILL "$daemon" 2>/dev/null || true; done
+  wait
 }
 trap stop EXIT
 trap 'exit 143' INT TERM HUP

@@ -57,12 +57,17 @@ struct TaskProcess {
     process.standardInput = input
     process.standardOutput = output
     process.standardError = output
+    // Threads of a pool block signals, and what they start would inherit that.
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
     return try await withCheckedThrowingContinuation { continuation in
       process.terminationHandler = { process in
         let status = process.terminationStatus
         continuation.resume(
           returning: process.terminationReason == .exit ? .exit(status) : .signal(status))
       }
+      pthread_sigmask(SIG_SETMASK, &none, &before)
+      defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
       do {
         try process.run()
       } catch {

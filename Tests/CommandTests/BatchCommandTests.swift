@@ -111,7 +111,7 @@ import Testing
     try room.film("a.mkv")
     try room.film("b.mkv", size: "640x480", seconds: 8)
     let program = try Program(room.words("--jobs", "1"), in: room.folder)
-    while program.isRunning, room.names("b").isEmpty {}
+    while program.isRunning, room.names("b").isEmpty { sched_yield() }
     program.send(signal)
     let result = program.result()
     #expect(result.status == (signal == SIGINT ? 130 : SIGKILL), "\(result.errors)")
@@ -129,6 +129,7 @@ import Testing
     func kill(_ program: Program, times: Int) {
       var killed: Set<Int32> = []
       while program.isRunning, killed.count < times {
+        sched_yield()
         for task in room.tasks(0) where killed.insert(task.process).inserted {
           Foundation.kill(task.process, SIGKILL)
         }

@@ -41,7 +41,7 @@ import Testing
 
   @Test func thePageShowsWhatHappens() throws {
     #expect(commands.reduce(0) { $0 + $1.commands.count } > 10)
-    let node = SlurmNode.isInstalled ? try SlurmNode(in: shop.path("slurm"), limit: 1001) : nil
+    let node = SlurmNode.isInstalled ? try SlurmNode(limit: 1001) : nil
     for (heading, commands) in commands {
       let isSlurm = heading == "## A cluster"
       for command in commands where node != nil || !isSlurm || command.shown.isEmpty {

@@ -9,6 +9,7 @@ final class SlurmNode {
 
   /// What its commands need to find it.
   let environment: [String: String]
+  private let shop: Workshop
   private let script = Process()
   private let input = Pipe()
 
@@ -25,17 +26,23 @@ final class SlurmNode {
     return missing.isEmpty
   }()
 
-  /// Starts it with all its files in `folder`.
+  /// Starts it.
   ///
   /// - Parameter limit: Slurm's MaxArraySize
-  init(in folder: String, limit: Int) throws {
+  init(limit: Int) throws {
+    shop = try Workshop("slurm")
     let output = Pipe()
     script.executableURL = Shared.root.appendingPathComponent("scripts/slurm-node.sh")
-    script.arguments = [folder]
+    script.arguments = [shop.folder.path]
     script.environment = ProcessInfo.processInfo.environment.merging(
       ["PVPIPE_MAX_ARRAY_SIZE": "\(limit)"]) { $1 }
     script.standardInput = input
     script.standardOutput = output
+    // Threads of a pool block signals, and what they start would inherit that.
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try script.run()
     var line = Data()
     while let byte = try output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty,
