@@ -38,12 +38,14 @@ struct Program {
     }
   }
 
-  /// Starts the program in a folder, by default the package's.
-  init(_ arguments: [String], in folder: URL = Shared.root) throws {
-    try self.init(Self.place, arguments, in: folder)
+  /// Starts the program in a folder, by default the package's, with more variables in its environment.
+  init(
+    _ arguments: [String], in folder: URL = Shared.root, environment: [String: String] = [:]
+  ) throws {
+    try self.init(Self.place, arguments, in: folder, environment: environment)
   }
 
-  /// Starts any program; `environment` is added to that of the tests.
+  /// Starts any program.
   init(
     _ program: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
   ) throws {

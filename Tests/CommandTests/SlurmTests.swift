@@ -17,7 +17,7 @@ import Testing
     try room.truncate("c broken.mp4")
     func batch(_ more: String...) throws -> Program {
       try Program(
-        Program.place, room.words("--engine", "slurm") + more, in: room.folder,
+        room.words("--engine", "slurm") + more, in: room.folder,
         environment: node.environment)
     }
     let names = ["a", "b", "c broken", "d", "e killed", "f", "g", "h stopped", "i", "日本 語"]
