@@ -52,10 +52,11 @@ let package = Package(
       name: "Stages",
       dependencies: ["Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors", "ProgramShim"],
       resources: [.copy("Resources")]),
+    .target(name: "Batch", dependencies: ["Pipeline", "Media"]),
     .executableTarget(
       name: "pvpipe",
       dependencies: [
-        "Stages", "Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors",
+        "Batch", "Stages", "Pipeline", "PV3D", "Faces", "Heads", "Media", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // Plug-ins are linked to the program that loads them.
@@ -78,6 +79,7 @@ let package = Package(
     .testTarget(
       name: "StagesTests",
       dependencies: ["Stages", "Pipeline", "Media", "Faces", "PV3D", "Tensors", "TestSupport"]),
+    .testTarget(name: "BatchTests", dependencies: ["Batch", "Pipeline", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx20)

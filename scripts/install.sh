@@ -13,8 +13,10 @@ wanted=(libavcodec-dev libavformat-dev libswscale-dev)
 # A libtorch of one's own replaces Debian's.
 # Debian's would take the reference BLAS, which is several times slower than OpenBLAS.
 [[ -n "${PVPIPE_TORCH_HOME:-}" ]] || wanted+=(libtorch-dev libopenblas0-pthread)
-# Python runs an example and judges the schema of pipelines.
-[[ "${1:-}" == --with-tests ]] && wanted+=(ffmpeg python3-jsonschema)
+# Python runs an example and judges the schema of pipelines. The Slurm of the tests has 3 MB; no daemon of the
+# system's is set up or needed.
+[[ "${1:-}" == --with-tests ]] &&
+  wanted+=(ffmpeg python3-jsonschema slurmctld slurmd slurm-client munge)
 # The eager opponent of the benchmark.
 [[ "${1:-}" == --with-benchmarks ]] && wanted+=(python3-torch)
 

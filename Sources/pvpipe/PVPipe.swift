@@ -9,11 +9,12 @@ struct PVPipe: AsyncParsableCommand {
     abstract: "Turns portrait videos into animatable 3D heads, and heads into videos.",
     discussion: """
       A pipeline is a JSON document whose entries name stages. Exit codes: 0, 64 wrong usage, \
-      65 wrong document, 70 a stage failed, 130 interrupted.
+      65 wrong document, 70 a stage failed, 75 items of a batch failed, 130 interrupted.
       """,
     version: Release.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, StagesCommand.self, SchemaCommand.self,
+      RunCommand.self, BatchCommand.self, ReportCommand.self, TaskCommand.self,
+      ValidateCommand.self, StagesCommand.self, SchemaCommand.self,
       GraphCommand.self, DoctorCommand.self, PretrainCommand.self, TrainCommand.self,
       FitMotionCommand.self, ActCommand.self, EvaluateCommand.self, CompareCommand.self,
       ModelCommand.self, CacheCommand.self,
@@ -26,5 +27,7 @@ extension ExitCode {
   static let wrongDocument = ExitCode(65)
   /// A stage that failed.
   static let stageFailed = ExitCode(70)
+  /// A batch with items that are not done.
+  static let itemsFailed = ExitCode(75)
   static let interrupted = ExitCode(130)
 }

@@ -37,13 +37,26 @@ struct Program {
     _ arguments: [String], in folder: URL = Shared.root, environment: [String: String] = [:],
     cache: String = noCache, diskIsFull: Bool = false
   ) throws {
-    let program = try Self.folder().appendingPathComponent("pvpipe")
-    process.executableURL = diskIsFull ? URL(fileURLWithPath: "/bin/bash") : program
+    let program = try Self.place
     let limited = ["-c", "ulimit -f 16; trap '' XFSZ; exec \"$0\" \"$@\"", program.path]
-    process.arguments = (diskIsFull ? limited : []) + arguments
-    process.currentDirectoryURL = folder
+    try self.init(
+      diskIsFull ? URL(fileURLWithPath: "/bin/bash") : program,
+      (diskIsFull ? limited : []) + arguments, in: folder,
+      environment: ["PVPIPE_CACHE": cache].merging(environment) { $1 })
+  }
+
+  /// Where the program is.
+  static var place: URL { get throws { try folder().appendingPathComponent("pvpipe") } }
+
+  /// Starts any program.
+  init(
+    _ program: URL, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+  ) throws {
+    process.executableURL = program
+    process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment
-      .merging(["PVPIPE_CACHE": cache]) { $1 }.merging(environment) { $1 }
+      .merging(["PVPIPE_CACHE": Self.noCache]) { $1 }.merging(environment) { $1 }
+    process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors

@@ -1,0 +1,75 @@
+public import Foundation
+
+/// The folder of a batch, and what in it lies where.
+///
+///     manifest.json  pipeline.json                what is to be done
+///     ID/            thumbnails/ID.jpg            what an item has made
+///     done/ID.json   failed/ID.json  logs/ID.log  how it went
+///     summary.json   report.html                  all of it at one look
+public struct BatchFolder: Sendable {
+  public let url: URL
+
+  public init(_ url: URL) { self.url = url.standardizedFileURL }
+
+  public var path: String { url.path }
+  public var manifest: URL { url.appendingPathComponent("manifest.json") }
+  /// The pipeline as it was when the batch was begun.
+  public var document: URL { url.appendingPathComponent("pipeline.json") }
+  public var summary: URL { url.appendingPathComponent("summary.json") }
+  public var page: URL { url.appendingPathComponent("report.html") }
+  /// Locked by the one program that works on the batch from here.
+  public var lock: URL { url.appendingPathComponent(".lock") }
+  /// The numbers of the Slurm jobs that were submitted last.
+  public var jobs: URL { url.appendingPathComponent("jobs.json") }
+
+  /// Where an item's relative outputs begin.
+  public func outputs(of id: String) -> URL {
+    url.appendingPathComponent(id, isDirectory: true)
+  }
+  public func done(_ id: String) -> URL { url.appendingPathComponent("done/\(id).json") }
+  public func failed(_ id: String) -> URL { url.appendingPathComponent("failed/\(id).json") }
+  public func log(of id: String) -> URL { url.appendingPathComponent("logs/\(id).log") }
+  public func thumbnail(of id: String) -> URL {
+    url.appendingPathComponent("thumbnails/\(id).jpg")
+  }
+  /// The readable script that Slurm runs; `name` is `items-1` or `report`.
+  public func script(_ name: String) -> URL { url.appendingPathComponent("\(name).sbatch") }
+
+  /// Names that no item may have.
+  static let reserved = ["done", "failed", "logs", "thumbnails"]
+
+  /// Makes the folders that are not there yet.
+  public func make() throws {
+    for name in Self.reserved {
+      do {
+        try FileManager.default.createDirectory(
+          at: url.appendingPathComponent(name), withIntermediateDirectories: true)
+      } catch {
+        throw BatchError("\(path): the folder '\(name)' cannot be made in it")
+      }
+    }
+  }
+
+  /// Writes a file, which appears under its name when it is whole.
+  func write(_ data: Data, to file: URL) throws {
+    do {
+      try data.write(to: file, options: .atomic)
+    } catch {
+      throw BatchError("\(file.path): cannot be written (\(error.localizedDescription))")
+    }
+  }
+
+  /// Writes a value as readable JSON.
+  func write(_ value: some Encodable, to file: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try write(encoder.encode(value) + Data("\n".utf8), to: file)
+  }
+}
+
+/// Why a batch cannot be begun or gone on with, in one sentence.
+public struct BatchError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ description: String) { self.description = description }
+}
