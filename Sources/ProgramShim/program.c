@@ -59,6 +59,10 @@ static void become(const char *path, const char *const *arguments, const char *c
   _exit(127);
 }
 
+/// A fork that calls nobody's fork handlers: those of OpenBLAS end its threads, for which another
+/// thread, in the middle of a product, would wait forever.
+static pid_t plain_fork(void) { return (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0); }
+
 static int open_pipes(int pipes[4][2]) {
   for (int i = 0; i < 4; i++) {
     int code = pvps_pipe(pipes[i]);
@@ -79,7 +83,7 @@ int pvps_start(const char *path, const char *const *arguments, const char *const
   if (code)
     return code;
   pid_t parent = getpid();
-  pid_t pid = fork();
+  pid_t pid = plain_fork();
   if (pid == 0) {
     const int streams[3] = {pipes[input][0], pipes[output][1], pipes[errors][1]};
     become(path, arguments, environment, parent, streams, pipes[failure][1]);
