@@ -25,7 +25,8 @@ import Testing
   @Test func theListIsWhole() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
     let documents = names.filter { $0.hasSuffix(".json") && $0 != "schema.json" }
-    #expect(Set(documents) == Set(Self.outputs.keys))
+    // The data set's pipeline draws nothing, and has tests of its own.
+    #expect(Set(documents) == Set(Self.outputs.keys).union(["dataset.json"]))
   }
 
   @Test(arguments: outputs.keys.sorted()) func whatModelsDrawIsMarked(_ name: String) async throws {
