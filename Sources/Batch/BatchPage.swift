@@ -46,7 +46,9 @@ struct BatchPage {
       .map { "<small>\(Markup.escaped($0.key)) = \(Markup.escaped($0.value))</small>" }
     let error = item.failure.map { "<p class=\"error\">\(Markup.escaped($0.sentence))</p>" } ?? ""
     let again = item.attempts.map { $0 > 1 ? "<br><small>\($0) attempts</small>" : "" } ?? ""
-    var files = item.outputs.map { Markup.link($0.path, String($0.path.dropFirst(item.id.count + 1))) }
+    var files = item.outputs.map {
+      Markup.link($0.path, String($0.path.dropFirst(item.id.count + 1)))
+    }
     if item.isBegun { files.append(Markup.link(item.log, "log")) }
     return """
       <tr class="\(item.state.rawValue)">

@@ -18,7 +18,8 @@ extension Exhibit {
       /// - Parameter points: those that are not finite are left out
       public init(_ name: String, _ points: [(x: Double, y: Double)]) {
         self.name = name
-        self.points = points.filter { $0.x.isFinite && $0.y.isFinite }.map { Point(x: $0.x, y: $0.y) }
+        self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
+          .map { Point(x: $0.x, y: $0.y) }
       }
     }
 

@@ -2,13 +2,13 @@ import Foundation
 
 /// A plot as SVG whose colors are those of the page's style.
 struct PlotDrawing {
-  private static let width = 520.0
-  private static let height = 200.0
-  private static let (left, right, top, bottom) = (52.0, 12.0, 8.0, 34.0)
+  private static let width = 420.0
+  private static let height = 180.0
+  private static let (left, right, top, bottom) = (46.0, 12.0, 8.0, 34.0)
   /// Series that have colors of their own; more than these take them again.
   static let colors = 6
   /// Points of one line: about as many as the drawing has columns.
-  private static let points = 460
+  private static let points = 360
 
   private let plot: Exhibit.Plot
   private let series: [Exhibit.Plot.Series]
@@ -19,7 +19,7 @@ struct PlotDrawing {
     self.plot = plot
     series = plot.series.map { $0.thinned(to: Self.points) }
     let points = series.flatMap(\.points)
-    across = PlotAxis(points.map(\.x), scale: .linear, rounds: false, ticks: 8)
+    across = PlotAxis(points.map(\.x), scale: .linear, rounds: false, ticks: 6)
     upwards = PlotAxis(
       points.map(\.y), scale: plot.scale == .log ? .log : .linear, rounds: true, ticks: 4)
   }

@@ -15,11 +15,11 @@ extension RunReport {
       let time = entry.flatMap { entry in
         entry.seconds ?? entry.start.map { max(0, seconds - $0) }
       }
-      let part = time.map { seconds > 0 ? 100 * $0 / seconds : 0 } ?? 0
+      let part = time.map { seconds > 0 ? $0 / seconds : 0 } ?? 0
       let made = making(of: step.id)
       let frames =
         made.count > 0 ? "\(made.count) in \(Markup.duration(made.seconds))" : ""
-      let width = min(100, max(0, Int((10 * part).rounded()))) / 10
+      let width = Int((100 * min(1, max(0, part))).rounded())
       return """
         <tr class="\(stage.style)"><td>\(index + 1)</td>\
         <td><a href="#stage-\(index + 1)">\(Markup.escaped(step.id))</a></td>\

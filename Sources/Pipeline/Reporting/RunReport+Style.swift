@@ -12,7 +12,7 @@ extension RunReport {
         --good: #2f8f52; --cached: #3b75c4; --bad: #d0493b; --late: #a87410; --changed: #3a3220;
         --s0: #56a8e8; --s1: #ff8a3d; --s2: #35c79a; --s3: #e08ac8; --s4: #e0bd4a; --s5: #9fd4f7 } }
     * { box-sizing: border-box }
-    body { font: 15px/1.5 system-ui, sans-serif; max-width: 1240px; margin: 0 auto; padding: 1.2em 1em 3em;
+    body { font: 15px/1.5 system-ui, sans-serif; max-width: 1280px; margin: 0 auto; padding: 1.2em 1em 3em;
       background: var(--ground); color: var(--ink) }
     header, section { background: var(--card); border: 1px solid var(--line); border-radius: 8px;
       padding: 1em 1.2em; margin-bottom: 1em }
@@ -22,7 +22,7 @@ extension RunReport {
     h3 { font-size: 1em; margin: 1em 0 .4em } h3:first-child { margin-top: 0 }
     a { color: var(--link) }
     small, .summary, dt, .meaning, figcaption { color: var(--faint) }
-    .summary { margin: .1em 0 .6em } .meaning { font-size: .87em; margin: .8em 0 0; max-width: 62em }
+    .summary, .inputs { margin: .1em 0 .6em } .inputs { font-size: 13px } .meaning { font-size: .87em; margin: .8em 0 0; max-width: 62em }
     code, pre, .digits, .parameters td { font: 13px/1.5 ui-monospace, "DejaVu Sans Mono", monospace }
     pre { background: var(--box); border-radius: 6px; padding: .7em .9em; margin: 0; white-space: pre-wrap;
       overflow-wrap: anywhere }
@@ -51,7 +51,7 @@ extension RunReport {
     .number { color: var(--faint); font-weight: 400; margin-right: .3em }
     .stage h2 code { color: var(--faint); font-weight: 400; margin: 0 .4em }
     .stage h2 small { font-weight: 400; font-size: 13px; margin-left: .4em }
-    .columns { display: grid; grid-template-columns: minmax(0, 22em) minmax(0, 1fr); gap: 1.6em }
+    .columns { display: grid; grid-template-columns: minmax(0, 20em) minmax(0, 1fr); gap: 1.6em }
     .parameters { width: 100% }
     .parameters td { padding: .15em .6em; overflow-wrap: anywhere } .parameters td:first-child { color: var(--faint) }
     .changed { background: var(--changed) } .changed td:first-child { color: var(--ink); font-weight: 600 }
@@ -61,7 +61,8 @@ extension RunReport {
     .strip { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: .6em }
     .strip img { display: block; max-width: 100%; height: auto; border-radius: 4px }
     .strip figcaption { font-size: 12px; font-variant-numeric: tabular-nums }
-    .plot { max-width: 580px; margin: .4em 0 1em } .plot svg { display: block; width: 100%; height: auto }
+    .plots { display: flex; flex-wrap: wrap; gap: .8em 1.4em; margin: .4em 0 1em }
+    .plot { flex: 1 1 320px; max-width: 480px } .plot svg { display: block; width: 100%; height: auto }
     .plot figcaption { color: var(--ink) } .legend span { margin-right: .9em; white-space: nowrap }
     .legend i { display: inline-block; width: 14px; height: 3px; margin-right: .35em; vertical-align: 4px;
       background: var(--color) }
@@ -72,6 +73,7 @@ extension RunReport {
     .s0 { --color: var(--s0) } .s1 { --color: var(--s1) } .s2 { --color: var(--s2) }
     .s3 { --color: var(--s3) } .s4 { --color: var(--s4) } .s5 { --color: var(--s5) }
     video { display: block; max-width: 100%; max-height: 320px; border-radius: 6px; background: #000; margin: .4em 0 .2em }
+    .graph svg { display: block; max-width: 100%; min-width: 720px; height: auto }
     .graph > svg > rect { fill: none }
     .graph rect[rx] { fill: var(--box); stroke: var(--edge) } .graph path { stroke: var(--edge) }
     .graph text { fill: var(--ink) } .graph circle { stroke: var(--edge); fill: var(--edge) }
@@ -82,8 +84,9 @@ extension RunReport {
     @media (max-width: 760px) {
       .columns { grid-template-columns: minmax(0, 1fr); gap: .8em }
       header, section { padding: .8em .8em } body { padding: .6em .5em 2em }
-      .overview th, .overview td { padding-right: .6em } .bar { width: 40px }
-      .total td:nth-child(4) { padding-right: calc(.6em + 40px + .7em) }
+      .overview, .overview .state { font-size: 12px } .overview th, .overview td { padding-right: .5em }
+      .bar, .overview th:first-child, .overview td:first-child { display: none }
+      .total td:nth-child(4) { padding-right: .5em }
       .strip img { max-height: 72px; width: auto } }
     @media print { body { background: none } section { break-inside: avoid } }
 

@@ -136,7 +136,7 @@ public struct RunReport: Sendable {
   }
 
   /// The address of a file as seen from the page.
-  func relative(_ path: String) -> String {
+  package func relative(_ path: String) -> String {
     func parts(_ folder: URL) -> [String] { folder.resolvingSymlinksInPath().pathComponents }
     let file = URL(fileURLWithPath: path)
     let (from, to) = (

@@ -28,6 +28,7 @@ struct StageCard {
       <code>\(Markup.escaped(step.name))</code> \
       <span class="state \(state.style)">\(state.word)</span>\(detail)</h2>
       <p class="summary">\(Markup.escaped(type(of: step.stage).summary))</p>
+      \(inputs)
       \(failure)
       <div class="columns">
       <div>
@@ -36,11 +37,20 @@ struct StageCard {
       \(making)
       </div>
       <div>
-      \((outputs + entry.exhibits.map(Self.html) + files).joined(separator: "\n"))
+      \((outputs + [Self.html(entry.exhibits)] + files).joined(separator: "\n"))
       </div>
       </div>
       </section>
       """
+  }
+
+  /// What each input is fed with.
+  private var inputs: String {
+    let words = step.sources.sorted { $0.key < $1.key }.map { input, source in
+      let id = Markup.escaped("\(report.plan.steps[source.step].id).\(source.port)")
+      return "\(Markup.escaped(input)) from <a href=\"#stage-\(source.step + 1)\">\(id)</a>"
+    }
+    return words.isEmpty ? "" : "<p class=\"inputs\">\(words.joined(separator: ", "))</p>"
   }
 
   /// Every parameter; those that are not the default stand out.
@@ -56,7 +66,8 @@ struct StageCard {
       let before =
         isDefault
         ? "" : "<small class=\"default\">default \(Self.text(parameter.defaultValue))</small>"
-      return "<tr\(isDefault ? "" : " class=\"changed\"") title=\"\(Markup.escaped(parameter.help))\">"
+      let style = isDefault ? "" : " class=\"changed\""
+      return "<tr\(style) title=\"\(Markup.escaped(parameter.help))\">"
         + "<td>\(Markup.escaped(parameter.name))</td>"
         + "<td><span>\(Self.text(value))</span>\(unit)\(before)</td></tr>"
     }
@@ -83,13 +94,34 @@ struct StageCard {
       guard let artifact = entry.outputs.artifacts[port.name] as? any Showable else { return nil }
       let shown: String
       do {
-        shown = try artifact.exhibits().map(Self.html).joined(separator: "\n")
+        shown = Self.html(try artifact.exhibits())
       } catch {
         shown = "<p class=\"note\">cannot be shown: \(Markup.escaped(sentence(of: error)))</p>"
       }
       let kind = port.kind == port.name ? "" : " <small>\(Markup.escaped(port.kind))</small>"
       return "<h3>\(Markup.escaped(port.name))\(kind)</h3>\n\(shown)"
     }
+  }
+
+  /// One below the other, but plots side by side where there is room.
+  private static func html(_ exhibits: [Exhibit]) -> String {
+    var lines: [String] = []
+    var plots: [String] = []
+    func close() {
+      guard !plots.isEmpty else { return }
+      lines.append("<div class=\"plots\">\n\(plots.joined(separator: "\n"))\n</div>")
+      plots = []
+    }
+    for exhibit in exhibits {
+      guard case .plot(let plot) = exhibit else {
+        close()
+        lines.append(html(exhibit))
+        continue
+      }
+      plots.append(PlotDrawing(plot).html)
+    }
+    close()
+    return lines.joined(separator: "\n")
   }
 
   private static func html(_ exhibit: Exhibit) -> String {
@@ -102,7 +134,8 @@ struct StageCard {
           let image = Markup.image(
             picture.jpeg, "jpeg", picture.caption,
             "width=\"\(picture.width)\" height=\"\(picture.height)\"")
-          return "<figure>\(image)<figcaption>\(Markup.escaped(picture.caption))</figcaption></figure>"
+          let caption = Markup.escaped(picture.caption)
+          return "<figure>\(image)<figcaption>\(caption)</figcaption></figure>"
         }.joined(separator: "\n") + "\n</div>"
     }
   }

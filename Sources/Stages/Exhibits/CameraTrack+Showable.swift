@@ -33,8 +33,8 @@ struct CameraCourse {
       Self.angles.map { angle in series(angle.name) { angle.value($0) * 180 / .pi } })
     // Cameras on a sphere are as far from its middle as each other, but for rounding.
     guard cameras.contains(where: { abs($0.distance - first.distance) > 1e-3 }) else {
-      let fact = Exhibit.Fact("distance", "\(Self.number(first.distance)) world units in all frames")
-      return [.plot(angles), .facts([fact])]
+      let distance = "\(Self.number(first.distance)) world units in all frames"
+      return [.plot(angles), .facts([Exhibit.Fact("distance", distance)])]
     }
     let distance = Exhibit.Plot(
       "Distance to the head", across: "frame", unit: "world units",

@@ -19,7 +19,8 @@ extension FaceTrack: Showable {
     let plot = Exhibit.Plot(
       "Crop", across: "frame", unit: "pixels",
       [
-        series("center, from the left") { $0.centerX }, series("center, from the top") { $0.centerY },
+        series("center, from the left") { $0.centerX },
+        series("center, from the top") { $0.centerY },
         series("side") { $0.side },
       ])
     return [.facts(facts), .plot(plot)]

@@ -1,12 +1,12 @@
 import Media
-import Pipeline
+package import Pipeline
 import Synchronization
 
 /// A few small pictures of a video, evenly spread however long it gets, taken as its reader gets the frames.
 ///
 /// Law: of frames 0, 1, 2, … those are held whose number is a multiple of the stride, which is the
 /// least power of two that leaves no more than `limit` of them.
-final class FrameStrip: Sendable {
+package final class FrameStrip: Sendable {
   private struct Held {
     let position: Int
     let picture: Frame
@@ -22,9 +22,9 @@ final class FrameStrip: Sendable {
   }
 
   /// Pictures that are held at most.
-  static let limit = 16
+  package static let limit = 32
   /// Pictures that are shown at most.
-  static let shown = 8
+  package static let shown = 8
   /// Rows of a picture at most.
   private static let height = 96
   /// Pixels of a row at most.
@@ -32,17 +32,19 @@ final class FrameStrip: Sendable {
 
   private let shared = Mutex(State())
 
-  /// The numbers of the frames that are held.
-  var positions: [Int] { shared.withLock { $0.held.map(\.position) } }
-  /// The number of frames of the longest reading.
-  var count: Int { shared.withLock { $0.count } }
-  /// How many readings were begun.
-  var readings: Int { shared.withLock { $0.readings } }
+  package init() {}
 
-  func begin() { shared.withLock { $0.readings += 1 } }
+  /// The numbers of the frames that are held.
+  package var positions: [Int] { shared.withLock { $0.held.map(\.position) } }
+  /// The number of frames of the longest reading.
+  package var count: Int { shared.withLock { $0.count } }
+  /// How many readings were begun.
+  package var readings: Int { shared.withLock { $0.readings } }
+
+  package func begin() { shared.withLock { $0.readings += 1 } }
 
   /// Takes the frame that is number `position` of its reading.
-  func take(_ frame: Frame, at position: Int) {
+  package func take(_ frame: Frame, at position: Int) {
     let isWanted = shared.withLock { state in
       state.count = max(state.count, position + 1)
       return position % state.stride == 0 && !state.held.contains { $0.position == position }
@@ -70,13 +72,11 @@ final class FrameStrip: Sendable {
       height: max(1, Int(Double(frame.height) * factor)))
   }
 
-  /// The pictures, of those that are held the most evenly spread.
-  func strip() throws -> Exhibit.Strip {
+  /// As many of the pictures as are shown, as far from each other as the next ones.
+  package func strip() throws -> Exhibit.Strip {
     let held = shared.withLock { $0.held }
-    let count = min(held.count, Self.shown)
-    let chosen = (0..<count).map { index in
-      held[count > 1 ? (index * (held.count - 1) + (count - 1) / 2) / (count - 1) : 0]
-    }
+    let step = max(1, (held.count + Self.shown - 1) / Self.shown)
+    let chosen = stride(from: 0, to: held.count, by: step).map { held[$0] }
     return Exhibit.Strip(
       try chosen.map { one in
         let seconds = (100 * one.picture.time.seconds).rounded() / 100

@@ -24,10 +24,10 @@ extension Frames: Showable {
     guard let strip else { return [] }
     let rate = (100 * info.rate.value).rounded() / 100
     let count = strip.count
-    let readings = strip.readings > 1 ? ", \(strip.readings) times" : ""
+    let readings = strip.readings > 1 ? "\(strip.readings) times" : "once"
     let facts = [
       Exhibit.Fact("size", "\(info.width) × \(info.height) pixels, \(rate) frames a second"),
-      Exhibit.Fact("frames", count > 0 ? "\(count) read\(readings)" : "none was read"),
+      Exhibit.Fact("frames", count > 0 ? "\(count), read \(readings)" : "none was read"),
     ]
     return count > 0 ? [.strip(try strip.strip()), .facts(facts)] : [.facts(facts)]
   }

@@ -37,7 +37,9 @@ struct MotionCourse {
     self.isNamed = isNamed
   }
 
-  private var width: Int { min(motion.first?.count ?? 0, isNamed ? MotionUnit.allCases.count : .max) }
+  private var width: Int {
+    min(motion.first?.count ?? 0, isNamed ? MotionUnit.allCases.count : .max)
+  }
 
   private func name(_ entry: Int) -> String {
     (isNamed ? MotionUnit(rawValue: entry).map { "\($0)" } : nil) ?? "entry \(entry)"
@@ -51,12 +53,8 @@ struct MotionCourse {
   var facts: [Exhibit.Fact] {
     guard motion.count == 1 else { return [] }
     let largest = (0..<width).sorted { abs(value(0, $0)) > abs(value(0, $1)) }.prefix(Self.shown)
-    return [
-      Exhibit.Fact(
-        "largest motion",
-        largest.map { "\(name($0)) \((100 * value(0, $0)).rounded() / 100)" }.joined(separator: ", ")
-      )
-    ]
+    let words = largest.map { "\(name($0)) \((100 * value(0, $0)).rounded() / 100)" }
+    return [Exhibit.Fact("largest motion", words.joined(separator: ", "))]
   }
 
   /// The entries that move most, over the frames.
@@ -71,7 +69,8 @@ struct MotionCourse {
       Exhibit.Plot.Series(
         name(entry), motion.indices.map { (Double($0), value($0, entry)) })
     }
-    let title = width > series.count ? "Motion: the \(series.count) of \(width) that move most" : "Motion"
+    let title =
+      width > series.count ? "Motion: the \(series.count) of \(width) that move most" : "Motion"
     return [
       .plot(
         Exhibit.Plot(
