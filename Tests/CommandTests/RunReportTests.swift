@@ -154,8 +154,9 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Workshop.hasCommands), .enabled(if: browser != nil, "there is no browser"),
-    arguments: [(1000, 1400, 7), (520, 2400, 7)])
+    .serialized, .enabled(if: Workshop.hasCommands),
+    .enabled(if: browser != nil, "there is no browser"),
+    arguments: [(1000, 1900, 7), (520, 2400, 7)])
   func aBrowserShowsAllPictures(_ width: Int, _ height: Int, _ count: Int) throws {
     try film("in.mkv")
     #expect(try run("in.mkv", "a.mp4", "--report", "report.html").status == 0)
@@ -171,7 +172,8 @@ import Testing
       ], environment: ["HOME": shop.folder.path])
     let size = try shop.probe(shop.path("page.png"), stream: "v", entries: "stream=width,height")
     #expect(size == ["\(width),\(height)"])
-    try shop.ffmpeg("-i \(shop.path("page.png")) -f rawvideo -pix_fmt rgb24", shop.path("page.rgb"))
+    try shop.ffmpeg(
+      "", "-i", shop.path("page.png"), "-f", "rawvideo", "-pix_fmt", "rgb24", shop.path("page.rgb"))
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: shop.path("page.rgb"))))
     var (colored, others) = (0, Set<SIMD3<UInt8>>())
     for start in stride(from: 0, to: bytes.count, by: 3) {

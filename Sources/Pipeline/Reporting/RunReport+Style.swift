@@ -61,8 +61,9 @@ extension RunReport {
     .strip { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: .6em }
     .strip img { display: block; max-width: 100%; height: auto; border-radius: 4px }
     .strip figcaption { font-size: 12px; font-variant-numeric: tabular-nums }
-    .plots { display: flex; flex-wrap: wrap; gap: .8em 1.4em; margin: .4em 0 1em }
-    .plot { flex: 1 1 320px; max-width: 480px } .plot svg { display: block; width: 100%; height: auto }
+    .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr));
+      gap: .8em 1.4em; align-items: end; margin: .4em 0 1em }
+    .plot { max-width: 480px } .plot svg { display: block; width: 100%; height: auto }
     .plot figcaption { color: var(--ink) } .legend span { margin-right: .9em; white-space: nowrap }
     .legend i { display: inline-block; width: 14px; height: 3px; margin-right: .35em; vertical-align: 4px;
       background: var(--color) }
@@ -86,7 +87,7 @@ extension RunReport {
       header, section { padding: .8em .8em } body { padding: .6em .5em 2em }
       .overview, .overview .state { font-size: 12px } .overview th, .overview td { padding-right: .5em }
       .bar, .overview th:first-child, .overview td:first-child { display: none }
-      .total td:nth-child(4) { padding-right: .5em }
+      .overview td:nth-child(5) { white-space: normal } .total td:nth-child(4) { padding-right: .5em }
       .strip img { max-height: 72px; width: auto } }
     @media print { body { background: none } section { break-inside: avoid } }
 

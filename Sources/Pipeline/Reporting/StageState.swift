@@ -41,7 +41,7 @@ enum StageState: Hashable, Sendable {
     case .failed: "failed"
     case .broken: "ended early"
     case .waiting: "not reached"
-    case .restored: "from the cache"
+    case .restored: "restored"
     case .computed, .kept, .made: "computed"
     }
   }
@@ -50,7 +50,7 @@ enum StageState: Hashable, Sendable {
   var detail: String {
     switch self {
     case .failed, .broken, .waiting: ""
-    case .restored(let age, let size): "\(age) old, \(size)"
+    case .restored(let age, let size): "from the cache, \(age) old, \(size)"
     case .computed: "not kept"
     case .kept: "kept in the cache"
     case .made: "never kept"
