@@ -18,7 +18,8 @@ extension RunReport {
       let part = time.map { seconds > 0 ? $0 / seconds : 0 } ?? 0
       let made = making(of: step.id)
       let frames =
-        made.count > 0 ? "\(made.count) in \(Markup.duration(made.seconds))" : ""
+        made.count > 0
+        ? "\(made.count) in \(Markup.duration(made.seconds).replacing(" ", with: "\u{A0}"))" : ""
       let width = Int((100 * min(1, max(0, part))).rounded())
       return """
         <tr class="\(stage.style)"><td>\(index + 1)</td>\

@@ -51,9 +51,10 @@ extension RunReport {
     .number { color: var(--faint); font-weight: 400; margin-right: .3em }
     .stage h2 code { color: var(--faint); font-weight: 400; margin: 0 .4em }
     .stage h2 small { font-weight: 400; font-size: 13px; margin-left: .4em }
-    .columns { display: grid; grid-template-columns: minmax(0, 20em) minmax(0, 1fr); gap: 1.6em }
+    .columns { display: grid; grid-template-columns: minmax(0, 21em) minmax(0, 1fr); gap: 1.6em }
     .parameters { width: 100% }
-    .parameters td { padding: .15em .6em; overflow-wrap: anywhere } .parameters td:first-child { color: var(--faint) }
+    .parameters td { padding: .15em .6em; overflow-wrap: anywhere } .parameters td:first-child { color: var(--faint);
+      white-space: nowrap }
     .changed { background: var(--changed) } .changed td:first-child { color: var(--ink); font-weight: 600 }
     .changed span { font-weight: 600 } .default { display: block }
     .making { margin: .8em 0 0 } ul { margin: 0; padding-left: 1.3em }
