@@ -1,15 +1,16 @@
 import Foundation
+import Pipeline
 
 /// A batch as one page of HTML that needs no other file, no script and no network.
 struct BatchPage {
   let html: String
 
   init(_ summary: BatchSummary, of batch: BatchFolder) {
-    let name = Self.escaped((summary.pipeline as NSString).lastPathComponent)
+    let name = Markup.escaped((summary.pipeline as NSString).lastPathComponent)
     let settings = (summary.preset.map { ["preset \($0)"] } ?? []) + summary.settings
     let seconds = summary.items.compactMap(\.seconds).reduce(0, +)
     let rows = summary.items.map { Self.row(of: $0, in: batch) }
-    let setting = settings.map { "<code>\(Self.escaped($0))</code>" }.joined(separator: " ")
+    let setting = settings.map { "<code>\(Markup.escaped($0))</code>" }.joined(separator: " ")
     html = """
       <!DOCTYPE html>
       <html lang="en">
@@ -21,7 +22,7 @@ struct BatchPage {
       </head>
       <body>
       <h1>\(name)</h1>
-      <p><strong>\(summary.counts)</strong>; \(Self.time(seconds)) of work; \(summary.written)</p>
+      <p><strong>\(summary.counts)</strong>; \(Markup.duration(seconds)) of work; \(summary.written)</p>
       <p>\(setting)</p>
       <table>
       <thead><tr><th></th><th>item</th><th>state</th><th>time</th><th>files</th></tr></thead>
@@ -39,44 +40,25 @@ struct BatchPage {
     var picture = ""
     let jpeg = try? Data(contentsOf: batch.thumbnail(of: item.id))
     if let jpeg, item.state == .done {
-      let alternative = escaped("a frame of \(item.id)")
-      picture =
-        "<img alt=\"\(alternative)\" src=\"data:image/jpeg;base64,\(jpeg.base64EncodedString())\">"
+      picture = Markup.image(jpeg, "jpeg", "a frame of \(item.id)")
     }
     let values = item.values.sorted { $0.key < $1.key }
-      .map { "<small>\(escaped($0.key)) = \(escaped($0.value))</small>" }
-    let error = item.failure.map { "<p class=\"error\">\(escaped($0.sentence))</p>" } ?? ""
+      .map { "<small>\(Markup.escaped($0.key)) = \(Markup.escaped($0.value))</small>" }
+    let error = item.failure.map { "<p class=\"error\">\(Markup.escaped($0.sentence))</p>" } ?? ""
     let again = item.attempts.map { $0 > 1 ? "<br><small>\($0) attempts</small>" : "" } ?? ""
-    var files = item.outputs.map { link($0.path, String($0.path.dropFirst(item.id.count + 1))) }
-    if item.isBegun { files.append(link(item.log, "log")) }
+    var files = item.outputs.map {
+      Markup.link($0.path, String($0.path.dropFirst(item.id.count + 1)))
+    }
+    if item.isBegun { files.append(Markup.link(item.log, "log")) }
     return """
       <tr class="\(item.state.rawValue)">
       <td>\(picture)</td>
-      <td><b>\(escaped(item.id))</b><br>\(values.joined(separator: "<br>"))\(error)</td>
+      <td><b>\(Markup.escaped(item.id))</b><br>\(values.joined(separator: "<br>"))\(error)</td>
       <td><span class="state">\(item.state.rawValue)</span>\(again)</td>
-      <td>\(item.seconds.map(time) ?? "")</td>
+      <td>\(item.seconds.map(Markup.duration) ?? "")</td>
       <td>\(files.joined(separator: "<br>"))</td>
       </tr>
       """
-  }
-
-  private static func link(_ path: String, _ text: String) -> String {
-    let allowed = CharacterSet(
-      charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
-    let address = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
-    return "<a href=\"\(address)\">\(escaped(text))</a>"
-  }
-
-  private static func time(_ seconds: Double) -> String {
-    guard seconds >= 60 else { return String(format: "%.1f s", seconds) }
-    let whole = Int(seconds.rounded())
-    return whole < 3600
-      ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
   }
 
   private static let style = """

@@ -36,33 +36,3 @@ public enum Thumbnail {
     return last
   }
 }
-
-extension RGBFrame {
-  /// The frame with its longer side at most `side` pixels long: every pixel is the mean of those
-  /// that it covers.
-  func reduced(to side: Int) -> RGBFrame {
-    let longer = max(width, height)
-    guard longer > side else {
-      return RGBFrame(width: width, height: height, pixels: pixels)
-    }
-    let (columns, rows) = (max(1, width * side / longer), max(1, height * side / longer))
-    var result: [UInt8] = []
-    result.reserveCapacity(3 * columns * rows)
-    for row in 0..<rows {
-      let y = row * height / rows..<(row + 1) * height / rows
-      for column in 0..<columns {
-        let x = column * width / columns..<(column + 1) * width / columns
-        var sums = SIMD3<Int>()
-        for line in y {
-          for place in x {
-            let start = 3 * (line * width + place)
-            sums &+= SIMD3(Int(pixels[start]), Int(pixels[start + 1]), Int(pixels[start + 2]))
-          }
-        }
-        let count = y.count * x.count
-        for channel in 0..<3 { result.append(UInt8((sums[channel] + count / 2) / count)) }
-      }
-    }
-    return RGBFrame(width: columns, height: rows, pixels: result)
-  }
-}

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Reads and writes one picture.
 public enum ImageFile {
   /// The upright picture at `path`, or the first frame of a video.
@@ -22,5 +24,17 @@ public enum ImageFile {
       frameRate: rate, quality: quality, metadata: comment.map { ["comment": $0] } ?? [:])
     try writer.write(frame)
     try writer.finish()
+  }
+
+  /// A picture as the bytes of a JPEG file, with a quantizer from 1, the best, to 31.
+  public static func jpeg(_ frame: RGBFrame, quality: Int? = nil) throws -> Data {
+    let place = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(UUID().uuidString).jpg")
+    defer { try? FileManager.default.removeItem(at: place) }
+    try write(frame, place.path, quality: quality)
+    guard let data = FileManager.default.contents(atPath: place.path) else {
+      throw MediaError(.read, place.path, "cannot be read")
+    }
+    return data
   }
 }

@@ -10,6 +10,10 @@ public struct Event: Hashable, Sendable {
     case progress(done: Int, total: Int?, detail: String?)
     case note(String)
     case wrote(path: String)
+    /// Something that the run's report shows.
+    case exhibit(Exhibit)
+    /// The stage's outputs are in the cache now.
+    case kept
   }
 
   /// The id of the stage.

@@ -44,6 +44,8 @@ public struct ProgressReport: Sendable {
       return line("\(label): \(text)")
     case .wrote(let path):
       return line("\(label): wrote \(path)")
+    case .exhibit, .kept:
+      return ""
     }
   }
 

@@ -7,6 +7,23 @@ extension Plan {
   /// - Throws: ``StageFailure``, which names the stage at fault, or `CancellationError`
   @discardableResult
   public func run(in context: RunContext) async throws -> [String: Ports] {
+    guard let journal = context.journal else { return try await outputs(in: context) }
+    var context = context
+    context.events = { [events = context.events] event in
+      journal.take(event)
+      events(event)
+    }
+    do {
+      let outputs = try await outputs(in: context)
+      journal.end(failure: nil)
+      return outputs
+    } catch {
+      journal.end(failure: error)
+      throw error
+    }
+  }
+
+  private func outputs(in context: RunContext) async throws -> [String: Ports] {
     var context = context
     context.steps = steps
     var outputs: [Ports] = []
@@ -21,7 +38,8 @@ extension Plan {
       let inputs = Ports(feeding: step.sources, from: outputs)
       let running = context.running(step.id)
       let kept = try keys?.cached(index, in: running)
-      outputs.append(try await step.run(inputs, in: running, kept))
+      let given = try await step.run(inputs, in: running, kept)
+      outputs.append(context.journal?.observed(given, of: step.id) ?? given)
       tell(.finished(seconds: (clock.now - start) / .seconds(1)))
     }
     return Dictionary(uniqueKeysWithValues: zip(steps.map(\.id), outputs))

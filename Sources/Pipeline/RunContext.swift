@@ -16,6 +16,8 @@ public struct RunContext: Sendable {
   public var cache: Cache?
   /// Takes what happens; called from any task, also from several at once.
   public var events: @Sendable (Event) -> Void
+  /// Keeps what happens for a report; nothing where none is wanted.
+  public var journal: RunJournal?
   /// The id of the stage that is running.
   public internal(set) var stage = ""
   /// All the steps of the run.

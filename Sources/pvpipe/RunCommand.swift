@@ -21,6 +21,11 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var cache: CacheOptions
   @Flag(help: "Check everything and tell what would run and why, but run nothing.")
   var dryRun = false
+  @Option(
+    help: ArgumentHelp(
+      "Write what the run did as one page of HTML, also when it fails.", valueName: "page.html"),
+    completion: .file(extensions: ["html"]))
+  var report: String?
   @Flag(help: "Print failures only.") var quiet = false
   @OptionGroup var plugins: PluginOptions
 
@@ -28,14 +33,22 @@ struct RunCommand: AsyncParsableCommand {
     if let threads, threads < 1 {
       throw ValidationError("'--threads' must be above 0, not \(threads)")
     }
+    if let report {
+      guard !dryRun else {
+        throw ValidationError(
+          "'--report' and '--dry-run' exclude each other: a dry run does nothing to be told")
+      }
+      try ReportFile.checkName(report)
+    }
     try options.device.checkPresence()
   }
 
   func run() async throws {
     let (plan, document) = try options.plan(
       of: PipelineFile(path: pipeline), in: plugins.registry(), part: part)
+    let page = try report.map { try ReportFile($0) }
     let printer = quiet || dryRun ? nil : ProgressPrinter.standardError()
-    let context = RunContext(
+    var context = RunContext(
       device: options.device, seed: options.seed,
       folder: URL(fileURLWithPath: out, isDirectory: true), document: document,
       cache: cache.opened(), events: { printer?.print($0) })
@@ -44,16 +57,38 @@ struct RunCommand: AsyncParsableCommand {
       return
     }
     Torch.threads = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
+    context.journal = page.map { _ in RunJournal() }
+    let failure = await failure(of: plan, in: context)
+    printer?.end()
+    if let failure {
+      printError("\(pipeline): \(failure is CancellationError ? "interrupted" : "\(failure)")")
+    }
+    try write(page, plan, context)
+    switch failure {
+    case nil: break
+    case is CancellationError: throw ExitCode.interrupted
+    default: throw ExitCode.stageFailed
+    }
+  }
+
+  /// Runs the plan; gives what went wrong.
+  private func failure(of plan: Plan, in context: RunContext) async -> (any Error)? {
     do {
       try await Interruption.cancelling { _ = try await plan.run(in: context) }
-      printer?.end()
-    } catch is CancellationError {
-      printer?.end()
-      printError("\(pipeline): interrupted")
-      throw ExitCode.interrupted
+      return nil
     } catch {
-      printer?.end()
-      printError("\(pipeline): \(error)")
+      return error
+    }
+  }
+
+  /// Writes the page of a run that is over.
+  private func write(_ page: ReportFile?, _ plan: Plan, _ context: RunContext) throws {
+    guard let page, let journal = context.journal else { return }
+    do {
+      try page.write(journal, plan, context)
+      if !quiet { printError("wrote \(page.path)") }
+    } catch {
+      printError("--report \(error)")
       throw ExitCode.stageFailed
     }
   }

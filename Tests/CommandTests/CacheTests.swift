@@ -150,6 +150,23 @@ import Testing
     }
   }
 
+  @Test func aReportShowsLossesAlsoWhereNothingIsComputed() throws {
+    let pages = try ["a.html", "b.html"].map { name in
+      _ = try run("shown", "--until", "latents", "--frames", ":3", "--report", name)
+      return try String(contentsOfFile: shop.path(name), encoding: .utf8)
+    }
+    #expect(pages[0].matches(of: />restored</).isEmpty)
+    // face and latents: in the table, and on their cards.
+    #expect(pages[1].matches(of: />restored</).count == 4)
+    let figures = try pages.map { page in
+      try #require(page.firstMatch(of: /<figcaption>Loss(?s:.*?)<\/figure>/)).0
+    }
+    #expect(figures[0] == figures[1])
+    // Eight steps of each of the three phases.
+    let lines = figures[0].matches(of: /<polyline class="s[012]" points="([^"]*)"/)
+    #expect(lines.map { $0.1.split(separator: " ").count } == [8, 8, 8])
+  }
+
   @Test func wrongUsageOfTheCacheIs64() throws {
     for words in [["prune"], ["prune", "--older-than", "soon"], ["list", "all"]] {
       #expect(try Program(["cache"] + words).result().status == 64)

@@ -50,6 +50,10 @@ struct Tally: CostlyStage {
       }
       context.progress(done)
     }
+    let course = [(0.0, 0.0), (10.0, Double(sum))].map { (x: $0.0, y: $0.1) }
+    context.show(
+      .plot(
+        Exhibit.Plot("Sum <so far>", across: "line", unit: "ones", [.init("sum", course)])))
     return Ports(Self.total, Total(value: sum))
   }
 

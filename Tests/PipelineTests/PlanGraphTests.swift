@@ -68,7 +68,7 @@ import Testing
 
   @Test func aPictureEscapesWhatXMLMeans() throws {
     let svg = try graph(Self.two).svg
-    #expect(svg.contains(">Counts \"on\" &amp; &lt;on&gt;.</text>"))
+    #expect(svg.contains(">Counts &quot;on&quot; &amp; &lt;on&gt;.</text>"))
     #expect(svg.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\""))
   }
 

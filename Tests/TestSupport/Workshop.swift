@@ -26,6 +26,13 @@ public final class Workshop: Sendable {
     return found
   }()
 
+  /// The first of some commands that is installed; prints the reason when a test must be skipped.
+  public static func command(of names: [String]) -> String? {
+    let found = names.first { tool($0) != nil }
+    if found == nil { print("skipped: none of \(names.joined(separator: ", ")) is installed") }
+    return found
+  }
+
   static func tool(_ name: String) -> URL? {
     if name.hasPrefix("/") { return URL(fileURLWithPath: name) }
     let folders = ProcessInfo.processInfo.environment["PATH"]?.split(separator: ":") ?? []

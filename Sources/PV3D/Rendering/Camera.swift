@@ -113,6 +113,23 @@ public struct Camera: Sendable, Codable, Hashable {
   /// Radians above the frontal direction, from the viewing direction.
   public var pitch: Float { asin(max(-1, min(1, -label[6]))) }
 
+  /// Radians about the viewing axis, 0 where the camera's rows are level.
+  public var roll: Float {
+    let right = SIMD3(label[0], label[4], label[8])
+    let forward = SIMD3(label[2], label[6], label[10])
+    let level = SIMD3(cos(yaw), 0, -sin(yaw))
+    let down = SIMD3(
+      forward.y * level.z - forward.z * level.y, forward.z * level.x - forward.x * level.z,
+      forward.x * level.y - forward.y * level.x)
+    return atan2((right * down).sum(), (right * level).sum())
+  }
+
+  /// World units from the camera to ``pivot``.
+  public var distance: Float {
+    let way = position - Self.pivot
+    return (way * way).sum().squareRoot()
+  }
+
   /// The labels of several cameras, `[count, 25]`.
   public static func tensor(_ cameras: [Camera], on device: Device = .cpu) throws -> Tensor {
     try Tensor(cameras.flatMap(\.label), [cameras.count, 25]).to(device)

@@ -20,6 +20,8 @@ struct CacheRecord: Codable, Sendable {
   var created = Date.now
   /// What the stage told as it ran.
   var notes: [String] = []
+  /// What it showed as it ran; nothing in records of earlier versions.
+  var exhibits: [Exhibit]?
   var files: [String: File] = [:]
 
   static let name = "record.json"

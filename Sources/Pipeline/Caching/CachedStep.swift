@@ -52,6 +52,9 @@ struct CachedStep {
       guard let entry = try cache.entry(key) else { return nil }
       let outputs = try stage.restored(from: entry.folder, inputs, in: context)
       for note in entry.record.notes { context.note(note) }
+      for exhibit in entry.record.exhibits ?? [] {
+        context.events(Event(stage: step.id, kind: .exhibit(exhibit)))
+      }
       let kind = Event.Kind.restored(
         Age(entry.record.age), ByteCount(entry.record.bytes))
       context.events(Event(stage: step.id, kind: kind))
@@ -72,11 +75,15 @@ struct CachedStep {
     _ inputs: Ports, in context: RunContext, _ work: CacheWork
   ) async throws -> Ports {
     var record = CacheRecord(step, key, of: context.document?.name)
-    let notes = Mutex<[String]>([])
+    let told = Mutex((notes: [String](), exhibits: [Exhibit]()))
     var running = context
     running.events = { event in
-      if case .note(let text) = event.kind, event.stage == step.id {
-        notes.withLock { $0.append(text) }
+      if event.stage == step.id {
+        switch event.kind {
+        case .note(let text): told.withLock { $0.notes.append(text) }
+        case .exhibit(let exhibit): told.withLock { $0.exhibits.append(exhibit) }
+        default: break
+        }
       }
       context.events(event)
     }
@@ -89,9 +96,10 @@ struct CachedStep {
       work.removeIfIdle()
       throw error
     }
-    record.notes = notes.withLock { $0 }
+    (record.notes, record.exhibits) = told.withLock { ($0.notes, $0.exhibits) }
     do {
       try work.finish(key, record) { try stage.store(outputs, in: $0) }
+      context.events(Event(stage: step.id, kind: .kept))
     } catch let error as CancellationError {
       throw error
     } catch {

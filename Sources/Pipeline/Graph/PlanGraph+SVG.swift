@@ -2,8 +2,19 @@ import Foundation
 
 extension PlanGraph {
   /// The graph as a picture: boxes from left to right, with their inputs and outputs at their sides.
-  public var svg: String {
-    let drawing = Drawing(self)
+  public var svg: String { svg(Drawing(self)) }
+
+  /// The picture for a page that has the title already.
+  /// - Parameter marks: where the box of a node leads, and its class
+  func svg(
+    untitled: Bool, _ marks: @escaping (Int) -> (address: String, style: String)
+  ) -> String {
+    var graph = self
+    if untitled { graph.title = nil }
+    return svg(Drawing(graph, marks: marks))
+  }
+
+  private func svg(_ drawing: Drawing) -> String {
     let size = drawing.size
     let head =
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size.width.short)\" "
@@ -27,9 +38,11 @@ private struct Drawing {
   private let graph: PlanGraph
   private let layout: LayeredLayout
   private let boxSizes: [LayeredLayout.Size]
+  private let marks: ((Int) -> (address: String, style: String))?
 
-  init(_ graph: PlanGraph) {
+  init(_ graph: PlanGraph, marks: ((Int) -> (address: String, style: String))? = nil) {
     self.graph = graph
+    self.marks = marks
     boxSizes = graph.nodes.map { node in
       let ports = (node.inputs.map(\.count).max() ?? 0) + (node.outputs.map(\.count).max() ?? 0)
       let letters = max(node.id.count, node.stage.count, ports + 3)
@@ -53,7 +66,7 @@ private struct Drawing {
   var title: [String] {
     graph.title.map {
       [
-        "<text x=\"\(Self.margin.short)\" y=\"\((Self.margin + 12).short)\" font-size=\"14\">\($0.marked)</text>"
+        "<text x=\"\(Self.margin.short)\" y=\"\((Self.margin + 12).short)\" font-size=\"14\">\(Markup.escaped($0))</text>"
       ]
     } ?? []
   }
@@ -65,8 +78,12 @@ private struct Drawing {
     let corner = corner(of: index)
     let size = boxSizes[index]
     let connected = Set(graph.edges.filter { $0.to == index }.map(\.input))
+    let mark = marks?(index)
+    let (start, end) =
+      mark.map { ("<a href=\"\($0.address)\"><g class=\"\($0.style)\">", "</g></a>") }
+      ?? ("<g>", "</g>")
     var lines = [
-      "<g><title>\(node.summary.marked)</title>",
+      "\(start)<title>\(Markup.escaped(node.summary))</title>",
       "<rect x=\"\(corner.x.short)\" y=\"\(corner.y.short)\" width=\"\(size.width.short)\" "
         + "height=\"\(size.height.short)\" rx=\"6\" fill=\"#f4f6fa\" stroke=\"#4a5a78\"/>",
       text(node.id, corner.x + 12, corner.y + 19, "font-weight=\"bold\" fill=\"#1c2333\""),
@@ -82,7 +99,7 @@ private struct Drawing {
       lines.append(dot(x, y, isFilled: true))
       lines.append(text(name, x - 10, y + 4, "fill=\"#1c2333\" text-anchor=\"end\""))
     }
-    return (lines + ["</g>"]).joined(separator: "\n")
+    return (lines + [end]).joined(separator: "\n")
   }
 
   /// Lines that leave and enter boxes level, and pass columns between them level.
@@ -118,7 +135,7 @@ private struct Drawing {
   }
 
   private func text(_ words: String, _ x: Double, _ y: Double, _ style: String) -> String {
-    "<text x=\"\(x.short)\" y=\"\(y.short)\" \(style)>\(words.marked)</text>"
+    "<text x=\"\(x.short)\" y=\"\(y.short)\" \(style)>\(Markup.escaped(words))</text>"
   }
 
   private func dot(_ x: Double, _ y: Double, isFilled: Bool) -> String {
@@ -132,13 +149,5 @@ extension Double {
   /// The number with one digit behind the point at most.
   fileprivate var short: String {
     self == rounded() ? String(format: "%.0f", self) : String(format: "%.1f", self)
-  }
-}
-
-extension String {
-  /// The text as it stands in XML, without what XML cannot hold.
-  fileprivate var marked: String {
-    String(unicodeScalars.filter { $0.value >= 0x20 })
-      .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }
 }

@@ -27,7 +27,7 @@ public struct PlanGraph: Sendable {
     public var label: String { output == input ? output : "\(output) → \(input)" }
   }
 
-  public let title: String?
+  public internal(set) var title: String?
   public let nodes: [Node]
   /// By the nodes that take, in their order, and by input.
   public let edges: [Edge]

@@ -46,6 +46,8 @@ public struct Frames: Artifact, AsyncSequence {
   public let info: Info
   private let open: @Sendable () throws -> Reading
   private let wrap: @Sendable (any Error) -> any Error
+  /// What sees the frames that readers get, for a report.
+  var strip: FrameStrip?
 
   /// Frames of which `open` begins a reading.
   public init(_ info: Info, open: @escaping @Sendable () throws -> Reading) {
@@ -86,7 +88,9 @@ public struct Frames: Artifact, AsyncSequence {
   }
 
   public func failing(as wrap: @escaping @Sendable (any Error) -> any Error) -> Frames {
-    Frames(info, open: open) { [inner = self.wrap] in wrap(inner($0)) }
+    var frames = Frames(info, open: open) { [inner = self.wrap] in wrap(inner($0)) }
+    frames.strip = strip
+    return frames
   }
 
   public func makeAsyncIterator() -> Iterator { Iterator(open: open, wrap: wrap) }

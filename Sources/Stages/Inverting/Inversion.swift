@@ -159,8 +159,10 @@ public struct Inversion: CostlyStage {
       distances: .init(
         perceptual: { try perceptual($0, $1).mean() },
         identity: identity.map { loss in { try loss($0, $1) } }))
-    inverter.progress = { step, total, _ in
+    var losses: [(x: Double, y: Double)] = []
+    inverter.progress = { step, total, loss in
       try Task.checkCancellation()
+      losses.append((Double(step), Double(loss)))
       context.progress(step, of: total)
     }
     inverter.offer = { made in
@@ -169,7 +171,9 @@ public struct Inversion: CostlyStage {
     let last = context.lastCheckpoint("codes") {
       try InversionCheckpoint(path: Self.file(in: $0))
     }
-    return try inverter.run(from: last)
+    let result = try inverter.run(from: last)
+    show(losses, in: context)
+    return result
   }
 
   /// Moves all motion codes by the mean of what the keyframes were moved, and the keyframes to their own.

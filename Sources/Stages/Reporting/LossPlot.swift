@@ -1,4 +1,5 @@
 public import Media
+import Pipeline
 
 /// Lines of several series of numbers over one axis.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 public import Media
+import Pipeline
 
 /// The course of a training as one page: plots of its losses, sheets of its samples, its last numbers.
 ///
@@ -90,7 +91,7 @@ public struct TrainingReport: Sendable {
       <body>
       <h1>Training after \(last) updates</h1>
       <h2>Losses</h2>
-      \(Self.image(losses, "Losses over updates"))
+      \(Markup.image(losses, "png", "Losses over updates"))
       <h2>Last numbers</h2>
       \(table())
       <h2>Samples</h2>
@@ -100,12 +101,12 @@ public struct TrainingReport: Sendable {
       page += "<p>The newest \(sheets.count) of \(sheetCount) sheets.</p>\n"
     }
     for name in sheets {
-      let title = Int(name.dropLast(4)).map { "After \($0) updates" } ?? Self.escaped(name)
+      let title = Int(name.dropLast(4)).map { "After \($0) updates" } ?? name
       let data = try contents("\(folder)/sheets/\(name)")
-      page += "<h3>\(title)</h3>\n\(Self.image(data, title))\n"
+      page += "<h3>\(Markup.escaped(title))</h3>\n\(Markup.image(data, "png", title))\n"
     }
     if let config = FileManager.default.contents(atPath: "\(folder)/config.json") {
-      let text = Self.escaped(String(decoding: config, as: UTF8.self))
+      let text = Markup.escaped(String(decoding: config, as: UTF8.self))
       page += "<h2>Configuration</h2>\n<pre>\(text)</pre>\n"
     }
     return page + "</body>\n</html>\n"
@@ -122,7 +123,7 @@ public struct TrainingReport: Sendable {
         points.last.map { Self.number($0.y) } ?? "",
         finite.isEmpty ? "" : Self.number(mean), points.last.map { "\(Int($0.x))" } ?? "",
       ]
-      return "<tr><td>\(Self.escaped(name))</td>" + cells.map { "<td>\($0)</td>" }.joined()
+      return "<tr><td>\(Markup.escaped(name))</td>" + cells.map { "<td>\($0)</td>" }.joined()
         + "</tr>\n"
     }
     return "<table>\n<tr><th>measure</th><th>last</th><th>mean of the last 100</th>"
@@ -130,13 +131,4 @@ public struct TrainingReport: Sendable {
   }
 
   private static func number(_ value: Double) -> String { String(format: "%.6g", value) }
-
-  private static func image(_ data: Data, _ title: String) -> String {
-    "<img alt=\"\(title)\" src=\"data:image/png;base64,\(data.base64EncodedString())\">"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
-  }
 }

@@ -1,25 +1,25 @@
 import Foundation
 
 /// The range of an axis and the round numbers that are marked on it.
-struct PlotAxis: Equatable {
+package struct PlotAxis: Equatable {
   /// How values lie along an axis.
-  enum Scale: Sendable {
+  package enum Scale: Sendable {
     case linear
     /// By powers of ten; values not above 0 have no place.
     case log
   }
 
-  let scale: Scale
+  package let scale: Scale
   /// The values at both ends.
-  let low, high: Double
+  package let low, high: Double
   /// Rising, within the range.
-  let ticks: [Double]
+  package let ticks: [Double]
 
   /// - Parameters:
   ///   - values: what is to be shown; what is not finite is not looked at
   ///   - rounds: whether the range is widened to round numbers
   ///   - count: about how many ticks there are
-  init(_ values: [Double], scale: Scale, rounds: Bool, ticks count: Int = 5) {
+  package init(_ values: [Double], scale: Scale, rounds: Bool, ticks count: Int = 5) {
     self.scale = scale
     let shown = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
     var (low, high) = (shown.min() ?? 0, shown.max() ?? 1)
@@ -49,14 +49,14 @@ struct PlotAxis: Equatable {
   }
 
   /// Where a value lies, 0 at the low end and 1 at the high one; nil where it has no place.
-  func part(_ value: Double) -> Double? {
+  package func part(_ value: Double) -> Double? {
     guard value.isFinite else { return nil }
     guard scale == .log else { return (value - low) / (high - low) }
     return value > 0 ? log10(value / low) / log10(high / low) : nil
   }
 
   /// A number in few letters: 1500000 as 1.5M.
-  static func label(_ value: Double) -> String {
+  package static func label(_ value: Double) -> String {
     for (factor, letter) in [(1e6, "M"), (1e3, "K")] where abs(value) >= factor * 10 {
       if abs(value) < factor * 1e5 { return String(format: "%g%@", value / factor, letter) }
     }
