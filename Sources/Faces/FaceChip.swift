@@ -43,21 +43,6 @@ public struct FaceChip: Sendable, Equatable {
   /// - Parameter images: `[batch, 3, height, width]`, in any range
   /// - Returns: `[batch, 3, 150, 150]`
   public func cropped(_ images: Tensor) throws -> Tensor {
-    let (batch, height, width) = (images.shape[0], images.shape[2], images.shape[3])
-    let taps = min(max(Int((frame.side / Double(Self.size)).rounded(.up)), 1), 4)
-    let count = Self.size * taps
-    var grid: [Float] = []
-    grid.reserveCapacity(2 * count * count)
-    for row in 0..<count {
-      for column in 0..<count {
-        let place = (SIMD2(Double(column), Double(row)) + 0.5) / Double(count)
-        let pixel = frame.pixel(place) / SIMD2(Double(width), Double(height)) * 2 - 1
-        grid.append(Float(pixel.x))
-        grid.append(Float(pixel.y))
-      }
-    }
-    let points = try Tensor(grid, [1, count, count, 2]).to(images.device)
-    let samples = try images.sampled(at: points.expanded([batch, count, count, 2]))
-    return taps == 1 ? samples : try samples.averagePooled(taps, stride: taps)
+    try frame.cropped(images, side: Self.size)
   }
 }

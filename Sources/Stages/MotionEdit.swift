@@ -83,6 +83,8 @@ public struct MotionEdit: Stage {
       turns
       ? source.cameras
       : source.cameras.indices.map { target.cameras[min($0, target.cameras.count - 1)] }
+    // The target's frames are not the source's: its background stays where its first frame has it.
+    result.background = target.background?.held
     result.times = source.times
     result.rate = source.rate
     result.audioPath = source.audioPath

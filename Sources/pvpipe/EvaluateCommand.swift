@@ -33,7 +33,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   var raw: Int?
   @Option(help: "How many of the held-out heads are inverted; 4 if not given.")
   var identities: Int?
-  @Option(help: "Steps of each inversion, 6 of 11 tune the generator; 220 if not given.")
+  @Option(help: "Steps of each inversion, 12 of 17 tune the generator; 340 if not given.")
   var steps: Int?
   @Option(help: "How many clips each set of the video distance has; 48 if not given.")
   var videos: Int?

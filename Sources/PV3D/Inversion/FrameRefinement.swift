@@ -34,10 +34,7 @@ public struct FrameRefinement {
     let motion = try start.leaf()
     let cameras = try CameraRefinement(targets.map(\.camera), on: device)
     let all = try Tensor(indices: Array(0..<count), [count]).to(device)
-    let truth = try Tensor.stacked(targets.map(\.image)).to(device)
-      .resized(height: side, width: side, antialiased: true)
-    let cover = try Tensor.stacked(targets.map(\.mask)).to(device)
-      .resized(height: side, width: side, antialiased: true)
+    let truth = try TargetBatch(targets.map { try $0.on(device) }).resized(side)
     let ws = try styles.expanded([count, -1, -1])
     var motionAdam = Adam(rate: options.motionRate * 2)
     var cameraAdam = Adam(rate: options.cameraRate * 2)
@@ -50,8 +47,9 @@ public struct FrameRefinement {
       let rays = try Rays(labels: cameras.corrected(all), resolution: side)
       let seen = try generator.renderer(planes, rays, options: rendering)
       let raw = try generator.toRaw(Generator.image(seen.features, side), ws.selected(1, 0))
-      let color = try (raw - truth).magnitude().mean()
-      let shape = try (Generator.image(seen.opacity, side) - cover).magnitude().mean()
+      let opacity = try Generator.image(seen.opacity, side)
+      let color = try (truth.composite(raw, opacity) - truth.image).magnitude().mean()
+      let shape = try (opacity - truth.mask).magnitude().mean()
       let away = try (motion - start).squared().mean()
       let loss =
         try color + shape * options.opacityWeight + away * 0.02 + cameras.size(all) * 0.002

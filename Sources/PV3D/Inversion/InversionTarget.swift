@@ -2,23 +2,32 @@ import Tensors
 
 /// One frame of a video that is to be explained by the generator.
 public struct InversionTarget: Sendable {
-  /// `[3, side, side]` in -1...1: the person over 0.
+  /// `[3, side, side]` in -1...1: the person over what stands behind, or over 0 where that is not known.
   public var image: Tensor
   /// `[1, side, side]` in 0...1: where the person is.
   public var mask: Tensor
+  /// `[3, side, side]` in -1...1: what stands behind the person.
+  ///
+  /// What is drawn is compared over it, so that a matte's soft edge, which holds the color of the background,
+  /// is not taken for the person's.
+  public var behind: Tensor?
   /// The estimated camera.
   public var camera: Camera
   /// The estimated motion code times t.
   public var motion: [Float]
 
-  public init(image: Tensor, mask: Tensor, camera: Camera, motion: [Float]) {
-    (self.image, self.mask, self.camera, self.motion) = (image, mask, camera, motion)
+  public init(
+    image: Tensor, mask: Tensor, behind: Tensor? = nil, camera: Camera, motion: [Float]
+  ) {
+    (self.image, self.mask, self.behind) = (image, mask, behind)
+    (self.camera, self.motion) = (camera, motion)
   }
 
   /// The same frame with its pixels on `device`.
   func on(_ device: Device) throws -> InversionTarget {
     InversionTarget(
-      image: try image.to(device), mask: try mask.to(device), camera: camera, motion: motion)
+      image: try image.to(device), mask: try mask.to(device), behind: try behind?.to(device),
+      camera: camera, motion: motion)
   }
 }
 
@@ -29,11 +38,11 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   /// Steps that let the styles of the layers differ.
   public var extendedSteps = 60
   /// Steps that tune the generator around the styles found.
-  public var tuningSteps = 100
+  public var tuningSteps = 240
   /// Frames in one step.
   public var batch = 2
   public var styleRate: Float = 0.02
-  public var tuningRate: Float = 1e-3
+  public var tuningRate: Float = 4e-3
   public var motionRate: Float = 0.02
   public var cameraRate: Float = 5e-4
   public var perceptualWeight: Float = 0.3

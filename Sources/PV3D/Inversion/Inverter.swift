@@ -103,8 +103,7 @@ public struct Inverter {
       let bank = try generator.mapping.bankStyles()
       let index = try indices([0])
       let side = 32
-      let truth = try targets[0].image.reshaped([1] + targets[0].image.shape)
-        .resized(height: side, width: side, antialiased: true)
+      let first = try TargetBatch([targets[0]]).resized(side)
       let label = try cameras.corrected(index)
       let pose = try motion.picked(0, index)
       var best: (Float, Tensor)?
@@ -114,7 +113,8 @@ public struct Inverter {
         let planes = try generator.synthesis(ws, motion: pose)
         let seen = try generator.renderer(planes, Rays(labels: label, resolution: side))
         let raw = try generator.toRaw(Generator.image(seen.features, side), ws.selected(1, 0))
-        let distance = try (raw - truth).magnitude().mean().item()
+        let opacity = try Generator.image(seen.opacity, side)
+        let distance = try (first.composite(raw, opacity) - first.image).magnitude().mean().item()
         if distance < best?.0 ?? .infinity { best = (distance, style) }
       }
       guard let best else {
@@ -239,17 +239,16 @@ public struct Inverter {
 
   /// How far drawn images are from the frames with these indices.
   private func difference(_ drawn: GeneratedImage, _ frames: [Int]) throws -> Tensor {
-    let truth = try Tensor.stacked(frames.map { targets[$0].image })
-    let mask = try Tensor.stacked(frames.map { targets[$0].mask })
-    let side = drawn.raw.shape[2]
-    let small = try truth.resized(height: side, width: side, antialiased: true)
-    let cover = try mask.resized(height: side, width: side, antialiased: true)
-    var loss = try (drawn.image - truth).magnitude().mean()
-    loss = try loss + (drawn.raw - small).magnitude().mean() * 0.5
-    loss = try loss + (drawn.opacity - cover).magnitude().mean() * options.opacityWeight
-    loss = try loss + distances.perceptual(drawn.image, truth) * options.perceptualWeight
+    let truth = try TargetBatch(frames.map { targets[$0] })
+    let small = try truth.resized(drawn.raw.shape[2])
+    let image = try truth.composite(drawn.image, drawn.opacity)
+    let raw = try small.composite(drawn.raw, drawn.opacity)
+    var loss = try (image - truth.image).magnitude().mean()
+    loss = try loss + (raw - small.image).magnitude().mean() * 0.5
+    loss = try loss + (drawn.opacity - small.mask).magnitude().mean() * options.opacityWeight
+    loss = try loss + distances.perceptual(image, truth.image) * options.perceptualWeight
     if let identity = distances.identity {
-      loss = try loss + identity(drawn.image, frames) * options.identityWeight
+      loss = try loss + identity(image, frames) * options.identityWeight
     }
     return loss
   }

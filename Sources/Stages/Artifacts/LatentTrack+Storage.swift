@@ -1,3 +1,4 @@
+import Faces
 import Foundation
 import Media
 import PV3D
@@ -14,7 +15,11 @@ extension LatentTrack {
   func write(to path: String) throws {
     var tensors = try Self.tensors(motion: motion, cameras: cameras)
     tensors["styles"] = styles
-    tensors["background"] = background
+    if let background {
+      tensors["background"] = background.plate
+      let windows = background.windows.flatMap { [$0.centerX, $0.centerY, $0.side, $0.roll] }
+      tensors["windows"] = try Tensor(windows.map { Float($0) }, [background.windows.count, 4])
+    }
     for (name, tensor) in tunedWeights ?? [:] { tensors["tuned/\(name)"] = tensor }
     let timing = try JSONEncoder().encode(Timing(times: times, rate: rate))
     try Safetensors.write(
@@ -35,8 +40,22 @@ extension LatentTrack {
     self.init(
       styles: try file.tensor("styles").to(device), motion: motion, cameras: cameras,
       times: timing.times, rate: timing.rate,
-      background: file.entries["background"] == nil ? nil : try file.tensor("background"),
+      background: try Self.backdrop(in: file),
       tunedWeights: tuned.isEmpty ? nil : tuned, model: model, audioPath: audioPath)
+  }
+
+  private static func backdrop(in file: Safetensors) throws -> Backdrop? {
+    guard file.entries["background"] != nil else { return nil }
+    let windows = try file.floats("windows").map { Double($0) }
+    guard !windows.isEmpty, windows.count % 4 == 0 else {
+      throw SafetensorsError(path: file.path, reason: "'windows' has \(windows.count) numbers")
+    }
+    return Backdrop(
+      try file.tensor("background"),
+      windows: stride(from: 0, to: windows.count, by: 4).map {
+        CropFrame(
+          center: SIMD2(windows[$0], windows[$0 + 1]), side: windows[$0 + 2], roll: windows[$0 + 3])
+      })
   }
 
   /// Motion codes and cameras, frame by frame, as tensors.

@@ -15,8 +15,8 @@ public struct LatentTrack: Artifact {
   public var times: [MediaTime]
   /// Nominal frames a second.
   public var rate: Ratio
-  /// `[3, side, side]` in -1...1: what stands behind the head, if it is known.
-  public var background: Tensor?
+  /// What stands behind the head, if it is known.
+  public var background: Backdrop?
   /// Tensors of the generator that were tuned to this video, by their names.
   public var tunedWeights: [String: Tensor]?
   /// The generator that the codes belong to.
@@ -26,7 +26,7 @@ public struct LatentTrack: Artifact {
 
   public init(
     styles: Tensor, motion: [[Float]], cameras: [Camera], times: [MediaTime], rate: Ratio,
-    background: Tensor? = nil, tunedWeights: [String: Tensor]? = nil,
+    background: Backdrop? = nil, tunedWeights: [String: Tensor]? = nil,
     model: ModelArtifact, audioPath: String? = nil
   ) {
     precondition(

@@ -48,7 +48,7 @@ struct CroppedClip {
   func moved(_ model: ModelArtifact) async throws -> LatentTrack {
     var stage = Inversion()
     (stage.styleSteps, stage.extendedSteps, stage.tuningSteps) = (0, 0, 0)
-    (stage.keyframes, stage.background) = (1, false)
+    (stage.refiningSteps, stage.keyframes, stage.background) = (0, 1, false)
     return try await inverted(model, stage, seed: 0)
   }
 }

@@ -7,8 +7,8 @@ public struct EvaluationSettings: Codable, Equatable, Sendable {
   public var raw: Int?
   /// How many of the held-out heads are inverted.
   public var identities = 4
-  /// Steps of each inversion: 2 of 11 look for one style, 3 for a style of each layer, 6 tune the generator.
-  public var steps = 220
+  /// Steps of each inversion: 2 of 17 look for one style, 3 for a style of each layer, 12 tune the generator.
+  public var steps = 340
   /// How many real clips and stills are reconstructed, and how many of these by a control as well.
   public var clips = 6
   public var controls = 2
@@ -32,7 +32,7 @@ public struct EvaluationSettings: Codable, Equatable, Sendable {
     var settings = EvaluationSettings()
     settings.count = 2
     settings.identities = 1
-    settings.steps = 11
+    settings.steps = 17
     settings.clips = 2
     settings.controls = 1
     settings.frames = 8

@@ -153,11 +153,11 @@ extension ModelEvaluation {
 }
 
 extension EvaluationSettings {
-  /// The steps as inversions take them; 220 are what pipelines do.
+  /// The steps as inversions take them; 340 are what pipelines do.
   var inversion: InversionOptions {
     var options = InversionOptions()
-    options.styleSteps = steps * 2 / 11
-    options.extendedSteps = steps * 3 / 11
+    options.styleSteps = steps * 2 / 17
+    options.extendedSteps = steps * 3 / 17
     options.tuningSteps = steps - options.styleSteps - options.extendedSteps
     return options
   }

@@ -1,34 +1,66 @@
+import Faces
 import Tensors
 
 /// What stands behind a person, gathered from the frames in which it can be seen.
 ///
 /// The head is modelled over nothing; the plate is put behind it when it is rendered. So the volume holds no
-/// background that a turning head would drag along.
+/// background that a turning head would drag along. It is gathered in the pixels of the video, where a room stands
+/// still while crops follow the head; it holds what all crops show.
 struct BackgroundPlate {
+  /// The most pixels of a row, in sides of a crop.
+  private static let largest = 4
+
+  /// The plate's place in the frames of the video.
+  private let frame: CropFrame
+  private let crops: [CropFrame]
+  /// Pixels of a row of the plate.
+  private let side: Int
   /// `[1, 3, side, side]`: the sum of visible pixels, and `[1, 1, side, side]` of how often.
   private var colors: Tensor
   private var weights: Tensor
 
-  init(side: Int) throws {
+  /// - Parameters:
+  ///   - crops: of all frames, at least one
+  ///   - crop: pixels of a row of a crop
+  init(_ crops: [CropFrame], crop: Int) throws {
+    let first = crops[0]
+    let corners = [SIMD2(0.0, 0.0), SIMD2(0, 1), SIMD2(1, 0), SIMD2(1, 1)]
+    let places = crops.flatMap { crop in corners.map { first.place(crop.pixel($0)) } }
+    let (x, y) = (places.map(\.x), places.map(\.y))
+    let low = SIMD2(x.min() ?? 0, y.min() ?? 0)
+    let high = SIMD2(x.max() ?? 1, y.max() ?? 1)
+    let extent = crops.count == 1 ? 1 : max(high.x - low.x, high.y - low.y)
+    let median = crops.map(\.side).sorted()[crops.count / 2] / first.side
+    let wanted = (Double(crop) * extent / median).rounded()
+    self.crops = crops
+    side = Int(min(wanted, Double(crop * Self.largest)))
+    frame =
+      crops.count == 1
+      ? first
+      : CropFrame(
+        center: first.pixel((low + high) / 2), side: first.side * extent, roll: first.roll)
     colors = try .zeros([1, 3, side, side])
     weights = try .zeros([1, 1, side, side])
   }
 
-  /// Adds what a frame shows outside of the person.
+  /// Adds what a crop shows outside of the person.
   /// - Parameters:
+  ///   - index: of the crop
   ///   - image: `[1, 3, side, side]` in -1...1
   ///   - mask: `[1, 1, side, side]`, 1 where the person is
-  mutating func add(_ image: Tensor, mask: Tensor) throws {
+  mutating func add(_ index: Int, _ image: Tensor, mask: Tensor) throws {
     // The matte is soft and a little small: keep away from its edge.
     let person = try mask.maxPooled(9, stride: 1, padding: 4)
     let visible = try ((1 - person) * 1.2 - 0.2).relu()
-    colors = try colors + image * visible
-    weights = try weights + visible
+    let seen = try Tensor.concatenated([image * visible, visible], 1)
+    let place = frame.within(crops[index], side: Double(image.shape[2]))
+    let spread = crops.count == 1 ? seen : try place.cropped(seen, side: side)
+    colors = try colors + spread.sliced(1, 0..<3)
+    weights = try weights + spread.sliced(1, 3..<4)
   }
 
-  /// The plate, `[3, side, side]` in -1...1; what was never seen is filled from around.
-  func filled() throws -> Tensor {
-    let side = colors.shape[2]
+  /// The plate, and where in it crops lie; what was never seen is filled from around.
+  func filled() throws -> Backdrop {
     var levels = [(colors, weights)]
     while let last = levels.last, last.0.shape[2] > 1 {
       levels.append(
@@ -41,6 +73,8 @@ struct BackgroundPlate {
       let sure = try (weight * 20).clamped(0, 1)
       result = try coarse * (1 - sure) + color / (weight + 1e-6) * sure
     }
-    return try result.clamped(-1, 1).reshaped(3, side, side)
+    let plate = try result.clamped(-1, 1).reshaped(3, side, side)
+    if crops.count == 1 { return Backdrop(plate) }
+    return Backdrop(plate, windows: crops.map { $0.within(frame, side: Double(side)) })
   }
 }

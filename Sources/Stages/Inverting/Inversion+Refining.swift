@@ -34,8 +34,8 @@ extension Inversion {
       guard index >= done + waiting.count else { continue }
       waiting.append(
         try target(
-          reader, crop, side: generator.config.imageResolution, camera: latents.cameras[index],
-          latents.motion[index]))
+          reader, crop, side: generator.config.imageResolution, over: latents.background, index,
+          camera: latents.cameras[index], latents.motion[index]))
       if waiting.count == 4 { try finish() }
     }
     if !waiting.isEmpty { try finish() }

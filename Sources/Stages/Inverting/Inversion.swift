@@ -20,6 +20,8 @@ public struct Inversion: CostlyStage {
   public static let latents = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
+  /// 2: the background stays in the pixels of the video.
+  public static let version = 2
   public static let influences: Set<Influence> = [.seed]
 
   @Parameter("Steps that look for one style for all layers.", in: 0...10000)
@@ -27,9 +29,9 @@ public struct Inversion: CostlyStage {
   @Parameter("Steps that let the styles of the layers differ.", in: 0...10000)
   public var extendedSteps = 60
   @Parameter("Steps that tune the generator around the codes; 0 leaves it as it is.", in: 0...10000)
-  public var tuningSteps = 120
+  public var tuningSteps = 240
   @Parameter("Steps that refine motion and camera of each frame; 0 for none.", in: 0...1000)
-  public var refiningSteps = 0
+  public var refiningSteps = 10
   @Parameter("Frames that the appearance is fitted to.", in: 1...64)
   public var keyframes = 6
   @Parameter("Frames in one step.", in: 1...16)
@@ -58,14 +60,14 @@ public struct Inversion: CostlyStage {
     let side = config.imageResolution
     // First reading: landmarks of all frames, background of some.
     var landmarks: [FaceLandmarks] = []
-    var plate = try BackgroundPlate(side: side)
+    var plate = try BackgroundPlate(entries.map(\.crop), crop: side)
     let stride = max(1, entries.count / 16)
     for try await crop in frames {
       try Task.checkCancellation()
       guard landmarks.count < entries.count else { break }
       if background, landmarks.count % stride == 0 {
         let image = try reader.image(crop, side: side)
-        try plate.add(image, mask: reader.mask(image))
+        try plate.add(landmarks.count, image, mask: reader.mask(image))
       }
       landmarks.append(try reader.landmarks(crop, entries[landmarks.count]))
     }
@@ -75,6 +77,7 @@ public struct Inversion: CostlyStage {
     let motion = try Self.motion(landmarks, length: config.motionDimension)
     let picked = Keyframes.picked(
       keyframes, cameras: shots.map(\.camera), motion: motion)
+    let backdrop = background ? try plate.filled() : nil
     var targets: [InversionTarget] = []
     var faces: [Face] = []
     var index = 0
@@ -82,7 +85,9 @@ public struct Inversion: CostlyStage {
       if picked.contains(index) {
         try Task.checkCancellation()
         targets.append(
-          try target(reader, crop, side: side, camera: shots[index].camera, motion[index]))
+          try target(
+            reader, crop, side: side, over: backdrop, index, camera: shots[index].camera,
+            motion[index]))
         faces.append(reader.face(entries[index], side: side))
       }
       index += 1
@@ -97,10 +102,12 @@ public struct Inversion: CostlyStage {
     }
     var latents = LatentTrack(
       styles: found.styles, motion: codes, cameras: cameras, times: shots.map(\.time),
-      rate: frames.info.rate, background: background ? try plate.filled() : nil,
+      rate: frames.info.rate, background: backdrop,
       tunedWeights: found.tuned.isEmpty ? nil : found.tuned, model: model,
       audioPath: frames.info.audioPath)
-    if refiningSteps > 0 { try await refine(&latents, frames, reader, context) }
+    if refiningSteps > 0, picked.count < entries.count {
+      try await refine(&latents, frames, reader, context)
+    }
     return Ports(Self.latents, latents)
   }
 
@@ -121,14 +128,16 @@ public struct Inversion: CostlyStage {
     folder.appendingPathComponent("latents.safetensors").path
   }
 
-  /// A crop as the person over nothing.
+  /// A crop as the inversion compares it.
   func target(
-    _ reader: CropReader, _ crop: Frame, side: Int, camera: Camera, _ motion: [Float]
+    _ reader: CropReader, _ crop: Frame, side: Int, over backdrop: Backdrop?, _ index: Int,
+    camera: Camera, _ motion: [Float]
   ) throws -> InversionTarget {
     let image = try reader.image(crop, side: side)
     let mask = try background ? reader.mask(image) : Tensor.ones([1, 1, side, side])
     return InversionTarget(
-      image: try (image * mask).reshaped(3, side, side), mask: try mask.reshaped(1, side, side),
+      image: try image.reshaped(3, side, side), mask: try mask.reshaped(1, side, side),
+      behind: try backdrop.map { try $0.seen(through: $0.window(index), side: side) },
       camera: camera, motion: motion)
   }
 

@@ -1,3 +1,4 @@
+import Faces
 import Media
 import PV3D
 import Tensors
@@ -7,7 +8,9 @@ final class LatentRenderer {
   let latents: LatentTrack
   private let prepared: PreparedGenerator
   private let ws: Tensor
-  private let plate: Tensor?
+  private let backdrop: Backdrop?
+  /// What the last window of the background showed, by the side of the picture.
+  private var behind: (window: CropFrame, pictures: [Int: Tensor])?
   /// The styles of the last frame drawn as they are used, for all frames where they share them.
   private var clip: (frame: Int, drawn: PreparedClip)?
   /// The planes of the last frame drawn, which its further views and frames of the same motion share.
@@ -18,7 +21,9 @@ final class LatentRenderer {
     let generator = try latents.generator()
     prepared = try PreparedGenerator(generator)
     ws = try latents.styles.to(generator.device)
-    plate = try latents.background?.to(generator.device)
+    backdrop = try latents.background.map {
+      Backdrop(try $0.plate.to(generator.device), windows: $0.windows)
+    }
   }
 
   /// One view of one frame, drawn with `rays` rays along the side, on the generator's device.
@@ -44,23 +49,31 @@ final class LatentRenderer {
         planes(frame, clip), label: Camera.tensor([camera], on: ws.device))
       let rays = drawn.raw.shape[2]
       return View(
-        camera: camera, color: try overPlate(drawn.image, drawn.opacity),
-        raw: try overPlate(drawn.raw, drawn.opacity),
+        camera: camera, color: try overPlate(drawn.image, drawn.opacity, frame),
+        raw: try overPlate(drawn.raw, drawn.opacity, frame),
         depth: try drawn.depth.reshaped(1, rays, rays),
         opacity: try drawn.opacity.reshaped(1, rays, rays))
     }
   }
 
-  /// A picture `[1, 3, s, s]` laid over the background, as `[3, s, s]`.
-  private func overPlate(_ image: Tensor, _ opacity: Tensor) throws -> Tensor {
+  /// A picture `[1, 3, s, s]` laid over the background of a frame, as `[3, s, s]`.
+  private func overPlate(_ image: Tensor, _ opacity: Tensor, _ frame: Int) throws -> Tensor {
     let size = image.shape[2]
     let color = try image.reshaped(3, size, size)
-    guard let plate else { return color }
-    func sized(_ x: Tensor) throws -> Tensor {
-      try x.resized(height: size, width: size, antialiased: false).reshaped(-1, size, size)
-    }
-    let behind = plate.shape[1] == size ? plate : try sized(plate.reshaped([1] + plate.shape))
-    return try color + behind * (1 - sized(opacity))
+    guard let behind = try behind(frame, side: size) else { return color }
+    let cover = try opacity.resized(height: size, width: size, antialiased: false)
+    return try color + behind * (1 - cover.reshaped(1, size, size))
+  }
+
+  /// The background of a frame, `[3, side, side]`.
+  private func behind(_ frame: Int, side: Int) throws -> Tensor? {
+    guard let backdrop else { return nil }
+    let window = backdrop.window(frame)
+    if behind?.window != window { behind = (window, [:]) }
+    if let known = behind?.pictures[side] { return known }
+    let seen = try backdrop.seen(through: window, side: side)
+    behind?.pictures[side] = seen
+    return seen
   }
 
   private func clip(_ frame: Int) throws -> PreparedClip {

@@ -103,14 +103,14 @@ public struct Sample: Stage {
       mixesLooks: (appearances ?? (hasLooks ? .looks : .normal)) == .looks)
     let people = try appearanceSeeds.map { try styles(codes.appearance($0), model.generator) }
     let motions = try motionSeeds.map { try course(of: codes.motion($0)) }
-    let plate = try plate(side: model.config.imageResolution)
+    let backdrop = try plate(side: model.config.imageResolution).map { Backdrop($0) }
     let camera = condition(model.config)
     let tracks = pairs.map { person, motion in
       LatentTrack(
         styles: people[person], motion: motions[motion],
         cameras: Array(repeating: camera, count: frames),
         times: (0..<frames).map { MediaTime(Int64($0), Int32(rate)) }, rate: Ratio(Int32(rate), 1),
-        background: plate, model: model)
+        background: backdrop, model: model)
     }
     return Ports(Self.latents, tracks[0]).with(Self.others, LatentGroup(Array(tracks.dropFirst())))
   }
