@@ -85,7 +85,7 @@ struct BatchCommand: AsyncParsableCommand {
     }
     let lock = try usage {
       try batch.make()
-      return try FileLock(batch.lock.path, waits: false)
+      return try HeldFile(batch.lock.path, waits: false)
     }
     guard lock != nil else {
       throw ValidationError("\(batch.path): another pvpipe batch is at work in this folder")

@@ -26,7 +26,7 @@ struct TaskCommand: AsyncParsableCommand {
     }
     let item = manifest.items[index]
     // A task that lost its batch may still be at work on the same item.
-    let log = try usage { try FileLock(batch.log(of: item.id).path, waits: true) }
+    let log = try usage { try HeldFile(batch.log(of: item.id).path, waits: true) }
     guard !batch.isDone(item, of: manifest) else { return }
     let complaints = attached ? -1 : dup(STDERR_FILENO)
     log?.takeOutput()

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct InverterTests {
   /// What the generator draws itself, so that an exact solution exists.
-  func targets(_ generator: Generator) throws -> [InversionTarget] {
+  /// - Parameter behind: a color that stands behind all of it
+  func targets(_ generator: Generator, behind: Float? = nil) throws -> [InversionTarget] {
     var random = RandomSource(seed: 5)
     let z = try random.normal([1, 8])
     let label = try Camera.tensor([.canonical])
@@ -16,10 +17,12 @@ import Testing
         let drawn = try generator.synthesized(
           ws, motion: Tensor(motion, [1, 6]), label: Camera.tensor([camera]))
         let side = generator.config.imageResolution
+        let mask = try drawn.opacity.resized(height: side, width: side, antialiased: false)
+          .reshaped(1, side, side)
+        let wall = try behind.map { try Tensor(full: $0, [3, side, side]) }
+        let image = try drawn.image.reshaped(3, side, side)
         return InversionTarget(
-          image: try drawn.image.reshaped(3, side, side),
-          mask: try drawn.opacity.resized(height: side, width: side, antialiased: false)
-            .reshaped(1, side, side),
+          image: try wall.map { try image + $0 * (1 - mask) } ?? image, mask: mask, behind: wall,
           camera: camera, motion: motion)
       }
     }
@@ -53,6 +56,32 @@ import Testing
     #expect(result.motion.count == 2 && result.cameras.count == 2)
     #expect(!result.tuned.isEmpty)
     #expect(!result.tuned.keys.contains { $0.contains(".mapping.") })
+  }
+
+  @Test func aWallBehindThePersonChangesLittleWhereItIsKnown() throws {
+    func losses(_ targets: (Generator) throws -> [InversionTarget]) throws -> [Float] {
+      let generator = try SmallGenerator.made()
+      var inverter = try Inverter(
+        generator, try targets(generator), options: options, seed: 3,
+        distances: .init(perceptual: { try ($0 - $1).squared().mean() }))
+      var losses: [Float] = []
+      inverter.progress = { _, _, loss in losses.append(loss) }
+      _ = try inverter.run()
+      return losses
+    }
+    func last(_ losses: [Float]) -> Float { losses[45..<50].reduce(0, +) / 5 }
+    let known = try losses { try targets($0, behind: 0.9) }
+    let unknown = try losses { generator in
+      try targets(generator, behind: 0.9).map { target in
+        var target = target
+        target.behind = nil
+        return target
+      }
+    }
+    let none = try losses { try targets($0) }
+    #expect(last(known) < 0.7 * known.prefix(5).reduce(0, +) / 5)
+    #expect(last(known) < 1.5 * last(none), "\(last(known)) beside \(last(none))")
+    #expect(last(unknown) > 2 * last(known), "\(last(unknown)) beside \(last(known))")
   }
 
   @Test func theSameSeedGivesTheSameResult() throws {

@@ -1,12 +1,12 @@
-import Faces
-import Tensors
+package import Faces
+package import Tensors
 
 /// What stands behind a person, gathered from the frames in which it can be seen.
 ///
 /// The head is modelled over nothing; the plate is put behind it when it is rendered. So the volume holds no
 /// background that a turning head would drag along. It is gathered in the pixels of the video, where a room stands
 /// still while crops follow the head; it holds what all crops show.
-struct BackgroundPlate {
+package struct BackgroundPlate {
   /// The most pixels of a row, in sides of a crop.
   private static let largest = 4
 
@@ -22,7 +22,7 @@ struct BackgroundPlate {
   /// - Parameters:
   ///   - crops: of all frames, at least one
   ///   - crop: pixels of a row of a crop
-  init(_ crops: [CropFrame], crop: Int) throws {
+  package init(_ crops: [CropFrame], crop: Int) throws {
     let first = crops[0]
     let corners = [SIMD2(0.0, 0.0), SIMD2(0, 1), SIMD2(1, 0), SIMD2(1, 1)]
     let places = crops.flatMap { crop in corners.map { first.place(crop.pixel($0)) } }
@@ -48,7 +48,7 @@ struct BackgroundPlate {
   ///   - index: of the crop
   ///   - image: `[1, 3, side, side]` in -1...1
   ///   - mask: `[1, 1, side, side]`, 1 where the person is
-  mutating func add(_ index: Int, _ image: Tensor, mask: Tensor) throws {
+  package mutating func add(_ index: Int, _ image: Tensor, mask: Tensor) throws {
     // The matte is soft and a little small: keep away from its edge.
     let person = try mask.maxPooled(9, stride: 1, padding: 4)
     let visible = try ((1 - person) * 1.2 - 0.2).relu()
@@ -60,7 +60,7 @@ struct BackgroundPlate {
   }
 
   /// The plate, and where in it crops lie; what was never seen is filled from around.
-  func filled() throws -> Backdrop {
+  package func filled() throws -> Backdrop {
     var levels = [(colors, weights)]
     while let last = levels.last, last.0.shape[2] > 1 {
       levels.append(

@@ -1,7 +1,9 @@
 import Foundation
 
-/// A lock on a file that this process holds until it ends, however it ends.
-public struct FileLock {
+/// A file that this process alone holds until it ends, however it ends: the lock of a batch, the log of a task.
+///
+/// Unlike the locks of the cache it waits where it is told to, and does without where a file system has no locks.
+public struct HeldFile {
   private let file: Int32
 
   /// Takes the lock; gives nothing where another process has it.

@@ -1,0 +1,84 @@
+import Faces
+import Foundation
+import Stages
+import Tensors
+import Testing
+
+@Suite struct BackdropTests {
+  private static let side = 64
+
+  /// A room in smooth colors, 240 x 200 pixels.
+  private static let room = RGBView(
+    width: 240, height: 200,
+    pixels: (0..<240 * 200).flatMap { index -> [UInt8] in
+      let (x, y) = (Double(index % 240), Double(index / 240))
+      return [
+        UInt8(127 + 90 * sin(x / 15)), UInt8(127 + 90 * cos(y / 18)), UInt8(60 + (x + y) / 4),
+      ]
+    })
+
+  /// Squares that follow someone through the room, turning a little.
+  private static let crops = (0..<12).map { step in
+    CropFrame(
+      center: SIMD2(70 + Double(step) * 9, 100 + 12 * sin(Double(step))),
+      side: 96 + Double(step % 3) * 4, roll: 0.1 * sin(Double(step) / 2))
+  }
+
+  /// Where the person is: the middle third of each crop.
+  private static func mask() throws -> Tensor {
+    try Tensor(
+      (0..<side * side).map { index in
+        abs(index % side - side / 2) < side / 6 && abs(index / side - side / 2) < side / 6 ? 1 : 0
+      }, [1, 1, side, side])
+  }
+
+  private static func crop(_ frame: CropFrame) throws -> Tensor {
+    try room.cropped(frame, size: side).reshaped(1, 3, side, side) * 2 - 1
+  }
+
+  private static func gathered(_ crops: [CropFrame]) throws -> Backdrop {
+    var plate = try BackgroundPlate(crops, crop: side)
+    for (index, frame) in crops.enumerated() {
+      // The person is a color that the room has not.
+      let person = try mask()
+      let image = try crop(frame) * (1 - person) - person
+      try plate.add(index, image, mask: person)
+    }
+    return try plate.filled()
+  }
+
+  @Test func aRoomIsSeenBehindThePersonWhereItStandsThoughCropsMove() throws {
+    let backdrop = try Self.gathered(Self.crops)
+    #expect(backdrop.windows.count == Self.crops.count)
+    #expect(backdrop.plate.shape[1] > Self.side)
+    for (index, frame) in Self.crops.enumerated() {
+      let seen = try backdrop.seen(through: backdrop.window(index), side: Self.side)
+      let gap = try (seen - Self.crop(frame).reshaped(3, Self.side, Self.side)).magnitude()
+      #expect(try gap.mean().item() < 0.02, "crop \(index)")
+      #expect(try gap.floats().max() ?? 1 < 0.25, "crop \(index)")
+    }
+  }
+
+  @Test func oneCropIsItsOwnPlate() throws {
+    let frame = CropFrame(center: SIMD2(120, 90), side: 90, roll: 0.3)
+    let backdrop = try Self.gathered([frame])
+    let seen = try backdrop.seen(through: backdrop.window(0), side: Self.side)
+    #expect(backdrop.plate.shape == [3, Self.side, Self.side])
+    let corner = try (seen - Self.crop(frame).reshaped(3, Self.side, Self.side))
+      .sliced(1, 0..<12).magnitude()
+    #expect(try corner.floats().max() ?? 1 < 1e-5)
+  }
+
+  @Test func whatIsHeldShowsEveryFrameWhatTheFirstShows() throws {
+    let backdrop = try Self.gathered(Self.crops)
+    let held = backdrop.held
+    #expect(held.window(0) == backdrop.window(0) && held.window(7) == backdrop.window(0))
+    #expect(backdrop.window(7) != backdrop.window(0))
+    #expect(backdrop.window(99) == backdrop.window(11))
+  }
+
+  @Test func aPlateGrowsToFourCropsAtMost() throws {
+    let far = [0.0, 900].map { CropFrame(center: SIMD2($0, 100), side: 60) }
+    #expect(try Self.gathered(far).plate.shape == [3, 256, 256])
+  }
+}
