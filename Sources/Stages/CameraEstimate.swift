@@ -28,7 +28,7 @@ public struct CameraEstimate: Stage {
     var poses: [HeadPose] = []
     for entry in track.entries {
       try Task.checkCancellation()
-      poses.append(framing.posed(entry.face, in: entry.crop).pose)
+      poses.append(framing.posed(try entry.face, in: entry.crop).pose)
       context.progress(poses.count, of: track.entries.count)
     }
     let smooth = GaussianSmoothing(deviation: smoothing).smoothed(poses)

@@ -78,10 +78,11 @@ public struct FaceCrop: CostlyStage {
     return FaceTrack(entries, width: info.width, height: info.height, rate: info.rate)
   }
 
-  /// Finds the face in every frame; keeps no pixels.
+  /// Finds the face in every frame; keeps no pixels, and landmarks in a file.
   package func search(_ frames: Frames, in context: RunContext) async throws -> [SeenFrame] {
     let finder = try FaceFinder()
     let framing = try HeadFraming(leveling: level ? .head : .picture)
+    let file = LandmarkFile.temporary()
     var last: Face?
     var seen: [SeenFrame] = []
     for try await frame in frames.prefetched(1) {
@@ -89,7 +90,11 @@ public struct FaceCrop: CostlyStage {
       let face = try finder.face(
         in: RGBView(frame), after: last, selection: selection(in: frame))
       last = face ?? last
-      let framed = face.map { FramedFace(face: $0, crop: framing.framed($0).crop) }
+      let framed = face.map {
+        FramedFace(
+          file?.adding($0.points) ?? Landmarks($0.points), confidence: $0.confidence,
+          crop: framing.framed($0).crop)
+      }
       seen.append(SeenFrame(index: frame.index, time: frame.time, framed: framed))
       context.progress(seen.count, of: frames.info.estimatedCount)
     }
@@ -110,7 +115,7 @@ public struct FaceCrop: CostlyStage {
     var info = frames.info
     (info.width, info.height, info.estimatedCount) = (size, size, track.entries.count)
     return Frames(info) {
-      var source = frames.makeAsyncIterator()
+      var source = frames.prefetched(1).makeAsyncIterator()
       var rest = track.entries[...]
       return {
         guard let entry = rest.popFirst() else { return nil }

@@ -27,7 +27,7 @@ extension Inversion {
       context.progress(done, of: latents.count, "frames refined")
     }
     var index = 0
-    for try await crop in frames {
+    for try await crop in frames.prefetched(1) {
       try Task.checkCancellation()
       guard index < latents.count else { break }
       defer { index += 1 }

@@ -57,22 +57,22 @@ public struct Inversion: CostlyStage {
     let reader = try CropReader()
     let side = config.imageResolution
     // First reading: landmarks of all frames, background of some.
-    var landmarks: [FaceLandmarks] = []
+    var moved = MotionTrack(try MotionRegression())
     var plate = try BackgroundPlate(side: side)
     let stride = max(1, entries.count / 16)
-    for try await crop in frames {
+    for try await crop in frames.prefetched(1) {
       try Task.checkCancellation()
-      guard landmarks.count < entries.count else { break }
-      if background, landmarks.count % stride == 0 {
+      guard moved.count < entries.count else { break }
+      if background, moved.count % stride == 0 {
         let image = try reader.image(crop, side: side)
         try plate.add(image, mask: reader.mask(image))
       }
-      landmarks.append(try reader.landmarks(crop, entries[landmarks.count]))
+      moved.add(try reader.landmarks(crop, entries[moved.count]))
     }
-    guard landmarks.count == entries.count else {
-      throw StageInputError("there are \(entries.count) faces, but \(landmarks.count) frames")
+    guard moved.count == entries.count else {
+      throw StageInputError("there are \(entries.count) faces, but \(moved.count) frames")
     }
-    let motion = try Self.motion(landmarks, length: config.motionDimension)
+    let motion = Self.motion(moved, length: config.motionDimension)
     let picked = Keyframes.picked(
       keyframes, cameras: shots.map(\.camera), motion: motion)
     var targets: [InversionTarget] = []
@@ -83,7 +83,7 @@ public struct Inversion: CostlyStage {
         try Task.checkCancellation()
         targets.append(
           try target(reader, crop, side: side, camera: shots[index].camera, motion[index]))
-        faces.append(reader.face(entries[index], side: side))
+        faces.append(try reader.face(entries[index], side: side))
       }
       index += 1
     }
@@ -133,8 +133,8 @@ public struct Inversion: CostlyStage {
   }
 
   /// The motion code of each frame from its landmarks: twice each motion unit.
-  static func motion(_ landmarks: [FaceLandmarks], length: Int) throws -> [[Float]] {
-    try MotionRegression().motion(track: landmarks).map { units in
+  static func motion(_ track: MotionTrack, length: Int) -> [[Float]] {
+    track.units.map { units in
       let code = units.map { $0 * 2 }
       return Array(code.prefix(length)) + Array(repeating: 0, count: max(0, length - code.count))
     }

@@ -113,7 +113,7 @@ public struct MultiViewRender: Stage {
     let stage = self
     let frames = Frames(info) {
       let renderers = try tracks.map { try LatentRenderer($0) }
-      var source = beside?.makeAsyncIterator()
+      var source = beside?.prefetched(2).makeAsyncIterator()
       var index = 0
       var shown: Frame?
       return {
