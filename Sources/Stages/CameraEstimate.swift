@@ -15,6 +15,7 @@ public struct CameraEstimate: Stage {
   public static let inputs: [any AnyPort] = [track]
   public static let outputs: [any AnyPort] = [cameras]
   public static let influences: Set<Influence> = []
+  public static let holding = Holding.numbers
 
   @Parameter(
     "Standard deviation of the smoothing over time; 0 is none.", in: 0...100, unit: "frames")

@@ -39,6 +39,10 @@ public struct Encode: Stage {
     self.audio = audio
   }
 
+  public var writtenFiles: [String: [String]] {
+    ["path": [path] + (ImagePattern(path).map { [$0.path(0), $0.path(1)] } ?? [])]
+  }
+
   public func validate() throws {
     do {
       try VideoWriter.check(path: path, codec: codec, quality: quality)

@@ -18,6 +18,7 @@ public struct FaceCrop: CostlyStage {
   public static let inputs: [any AnyPort] = [frames]
   public static let outputs: [any AnyPort] = [crops, track]
   public static let influences: Set<Influence> = []
+  public static let holding = Holding.numbers
 
   /// Which of several faces is meant.
   public enum Rule: String, CaseIterable, ParameterValue { case largest, index, nearest }
@@ -44,6 +45,12 @@ public struct FaceCrop: CostlyStage {
     guard point.count == 2 else {
       throw ParameterError("point", "must be 2 numbers, not \(point.count)")
     }
+  }
+
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    let frames = inputs[Self.frames.name]?.frames
+    let crops = Extent(frames: frames, width: size, height: size)
+    return [Self.crops.name: crops, Self.track.name: Extent(frames: frames)]
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {

@@ -21,6 +21,7 @@ public struct Inversion: CostlyStage {
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
   public static let influences: Set<Influence> = [.seed]
+  public static let holding = Holding.numbers
 
   @Parameter("Steps that look for one style for all layers.", in: 0...10000)
   public var styleSteps = 40
@@ -42,6 +43,10 @@ public struct Inversion: CostlyStage {
   public var background = true
 
   public init() {}
+
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    [Self.latents.name: Extent(frames: inputs[Self.frames.name]?.frames)]
+  }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let frames = inputs[Self.frames]
