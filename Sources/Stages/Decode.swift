@@ -33,8 +33,10 @@ public struct Decode: Stage {
 
   public func extents(of inputs: [String: Extent]) -> [String: Extent] {
     guard let reader = try? VideoReader(path: path) else { return [:] }
-    return [Self.frames.name: Extent(
-      frames: count(of: reader), width: reader.width, height: reader.height)]
+    return [
+      Self.frames.name: Extent(
+        frames: count(of: reader), width: reader.width, height: reader.height)
+    ]
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {

@@ -67,10 +67,12 @@ public struct Encode: Stage {
         path: folder.path, width: first.width, height: first.height, info: info,
         metadata: mark ? synthesis?.metadata ?? [:] : [:])
       let writer = try writer(target, audioOf: inputs[Self.audioSource], note: context.note)
+      var heap = HeapTrimming()
       var next: Frame? = first
       while let frame = next {
         try Task.checkCancellation()
         try writer.write(frame)
+        heap.passed()
         context.progress(writer.frameCount, of: info.estimatedCount)
         next = try await iterator.next()
       }

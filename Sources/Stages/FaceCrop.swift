@@ -92,6 +92,7 @@ public struct FaceCrop: CostlyStage {
     let file = LandmarkFile.temporary()
     var last: Face?
     var seen: [SeenFrame] = []
+    var heap = HeapTrimming()
     for try await frame in frames.prefetched(1) {
       try Task.checkCancellation()
       let face = try finder.face(
@@ -103,6 +104,7 @@ public struct FaceCrop: CostlyStage {
           crop: framing.framed($0).crop)
       }
       seen.append(SeenFrame(index: frame.index, time: frame.time, framed: framed))
+      heap.passed()
       context.progress(seen.count, of: frames.info.estimatedCount)
     }
     return seen

@@ -23,8 +23,9 @@ import Testing
 
   @Test(arguments: ["validate", "run"]) func aPipeCannotBeReadAgain(_ command: String) throws {
     #expect(mkfifo(shop.path("pipe.mp4"), 0o600) == 0)
-    for (path, kind) in [("pipe.mp4", "a pipe"), ("/dev/stdin", "a device"), ("-", "standard input")]
-    {
+    for (path, kind) in [
+      ("pipe.mp4", "a pipe"), ("/dev/stdin", "a device"), ("-", "standard input"),
+    ] {
       try write(path, "out.mp4")
       let result = try Program.run(command, "p.json", in: shop.folder)
       #expect(result.status == 65)

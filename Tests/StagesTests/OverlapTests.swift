@@ -11,7 +11,7 @@ import Testing
 /// Work that goes on beside other work, seen without a clock: what is waited for happens only if it
 /// was begun before it was asked for.
 @Suite(.timeLimit(.minutes(2))) struct OverlapTests {
-  /// The frames of a video that were begun, and how far its reader was then.
+  /// The frames of a video that were begun, and how far beyond those read any of them was.
   final class Trace: Sendable {
     private let state = Mutex((begun: [Int](), read: 0, lead: 0))
     private let stream = AsyncStream.makeStream(of: Int.self)
@@ -71,15 +71,18 @@ import Testing
       let frame = try #require(try await reader.next())
       trace.read()
       #expect(frame.index == index)
-      let left = (0..<32).flatMap { frame.pixels[$0 * 3 * frame.width..<($0 * frame.width + 32) * 3] }
+      let left = (0..<32).flatMap {
+        frame.pixels[$0 * 3 * frame.width..<($0 * frame.width + 32) * 3]
+      }
       #expect(left.allSatisfy { $0 == UInt8(10 * index) })
-      // Nobody asks for these: without work ahead the test would wait forever.
-      if index == 0 { await trace.begun(2) }
-      if index == 1 { await trace.begun(3) }
+      // Nobody asks for them: without work ahead the test would wait forever.
+      guard index < 4 else { continue }
+      await trace.begun(index + 2)
+      #expect(trace.all == Array(0...index + 2))
     }
     #expect(try await reader.next() == nil)
     #expect(trace.all == Array(0..<6))
-    #expect(trace.lead == 2)
+    #expect(trace.lead <= 2)
   }
 
   @Test func aFailureOfTheCropsComesAfterTheFramesBeforeItWithItsStage() async throws {
@@ -104,12 +107,13 @@ import Testing
     #expect(try await reader.next()?.pixels[0] == 0)
     trace.read()
     await trace.begun(1)
+    #expect(trace.all == [0, 1])
     for index in 1..<4 {
       #expect(try await reader.next()?.pixels[0] == UInt8(10 * index))
       trace.read()
     }
     #expect(trace.all == Array(0..<4))
-    #expect(trace.lead == 1)
+    #expect(trace.lead <= 1)
   }
 
   /// A thread of its own, on which waiting keeps nobody else from working.

@@ -2,10 +2,10 @@
 ///
 /// 468 points are 11 kB: those of a long video would take more memory than all else of a run.
 public struct Landmarks: Sendable {
-  private indirect enum Place: Sendable {
+  private enum Place: Sendable {
     case memory([SIMD3<Double>])
     case file(LandmarkFile, offset: Int, count: Int)
-    case between(Landmarks, Landmarks, Double)
+    indirect case between(Landmarks, Landmarks, Double)
   }
 
   private let place: Place

@@ -65,6 +65,7 @@ public struct Inversion: CostlyStage {
     var moved = MotionTrack(try MotionRegression())
     var plate = try BackgroundPlate(side: side)
     let stride = max(1, entries.count / 16)
+    var heap = HeapTrimming()
     for try await crop in frames.prefetched(1) {
       try Task.checkCancellation()
       guard moved.count < entries.count else { break }
@@ -73,6 +74,7 @@ public struct Inversion: CostlyStage {
         try plate.add(image, mask: reader.mask(image))
       }
       moved.add(try reader.landmarks(crop, entries[moved.count]))
+      heap.passed()
     }
     guard moved.count == entries.count else {
       throw StageInputError("there are \(entries.count) faces, but \(moved.count) frames")
@@ -90,6 +92,7 @@ public struct Inversion: CostlyStage {
           try target(reader, crop, side: side, camera: shots[index].camera, motion[index]))
         faces.append(try reader.face(entries[index], side: side))
       }
+      heap.passed()
       index += 1
     }
     let found = try invert(targets, faces, model, context)
