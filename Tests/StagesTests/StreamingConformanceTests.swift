@@ -1,3 +1,4 @@
+import Foundation
 import Media
 import Pipeline
 import Stages
@@ -12,7 +13,7 @@ private struct Backward: Stage {
   static let inputs: [any AnyPort] = [frames]
   static let outputs: [any AnyPort] = [frames]
 
-  @Parameter("Whether all is read before the output is.") var early = false
+  @Pipeline.Parameter("Whether all is read before the output is.") var early = false
 
   func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let frames = inputs[Self.frames]
