@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Memory of a whole re-enactment, which must not grow with the length of its video.
-@Suite(.enabled(if: Workshop.hasCommands), .timeLimit(.minutes(20))) struct LongFootageTests {
+@Suite(.enabled(if: Workshop.hasCommands), .timeLimit(.minutes(60))) struct LongFootageTests {
   let shop: Workshop
 
   init() throws {
