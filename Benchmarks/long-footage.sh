@@ -26,7 +26,8 @@ for length in 20 "$seconds"; do
   settings=()
   for setting in "model.path=$folder/tiny/model.safetensors" "source.path=$folder/$length.mp4" render.size=32 \
     source-face.size=96 target-face.size=96 target-latents.styleSteps=0 target-latents.extendedSteps=0 \
-    target-latents.tuningSteps=0 target-latents.identityWeight=0 source-latents.identityWeight=0; do
+    target-latents.tuningSteps=0 target-latents.identityWeight=0 source-latents.identityWeight=0 target-latents.refiningSteps=0 \
+    source-latents.refiningSteps=0; do
     settings+=(--set "$setting")
   done
   echo -n "$length s, $(ffprobe -v error -select_streams v -show_entries stream=nb_frames -of csv=p=0 "$folder/$length.mp4") frames: "

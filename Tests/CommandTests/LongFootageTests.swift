@@ -25,6 +25,7 @@ import Testing
       "source-face.size=96", "target-face.size=96", "target-latents.styleSteps=0",
       "target-latents.extendedSteps=0", "target-latents.tuningSteps=0",
       "target-latents.identityWeight=0", "source-latents.identityWeight=0",
+      "target-latents.refiningSteps=0", "source-latents.refiningSteps=0",
     ]
     let script = """
       import resource, subprocess, sys
