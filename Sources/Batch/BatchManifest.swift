@@ -26,13 +26,22 @@ public struct BatchManifest: Codable, Hashable, Sendable {
     public var device: String
     /// Threads of one tensor operation of one task.
     public var threads: Int
+    /// The frames that are taken of every video, as `--frames` takes them.
+    public var frames: String?
+    /// The id of the stage with which every item ends.
+    public var until: String?
 
-    public init(preset: String?, settings: [String], seed: UInt64, device: String, threads: Int) {
+    public init(
+      preset: String?, settings: [String], seed: UInt64, device: String, threads: Int,
+      frames: String? = nil, until: String? = nil
+    ) {
       self.preset = preset
       self.settings = settings
       self.seed = seed
       self.device = device
       self.threads = threads
+      self.frames = frames
+      self.until = until
     }
   }
 
@@ -74,15 +83,18 @@ public struct BatchManifest: Codable, Hashable, Sendable {
   }
 
   /// The hash of all that makes an item beside the content of files: the document, the preset, the
-  /// settings and the seed; neither threads nor the device.
+  /// settings, the seed and the part that is run; neither threads nor the device.
   public func recipe(of item: BatchItem) -> String {
-    let recipe = JSON.object([
+    var recipe: [String: JSON] = [
       "document": .string(document),
       "preset": options.preset.map(JSON.string) ?? .null,
       "seed": .integer(Int128(options.seed)),
       "settings": .array(settings(of: item).map(JSON.string)),
-    ])
-    return SHA256.digits(of: Data(recipe.description.utf8))
+    ]
+    // Only where there are such: what was made without them stays current.
+    recipe["frames"] = options.frames.map(JSON.string)
+    recipe["until"] = options.until.map(JSON.string)
+    return SHA256.digits(of: Data(JSON.object(recipe).description.utf8))
   }
 
   /// Reads the manifest of a batch that was begun.

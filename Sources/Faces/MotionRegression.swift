@@ -100,32 +100,12 @@ public struct MotionRegression: Sendable {
     return result
   }
 
-  /// The units of one person in a video, frame by frame.
-  ///
-  /// What the person's own face adds is taken out, lids are set by how far they open in this video, all
-  /// but the lids is smoothed a little in time, and all values are kept in their ranges. A track of less than
-  /// eight frames says nothing about its person and is not calibrated.
+  /// The units of one person in a video, frame by frame: see ``MotionTrack``.
   /// - Parameter track: one face in successive frames
   /// - Returns: one row a frame, in the order of `model.units`
   public func motion(track: [FaceLandmarks]) -> [[Float]] {
-    let raw = track.map(estimate)
-    let columns = columns(raw, track)
-    return track.indices.map { frame in
-      model.units.indices.map {
-        min(max(Float(columns[$0][frame]), model.lower[$0]), model.upper[$0])
-      }
-    }
-  }
-
-  private func columns(_ raw: [[Float]], _ track: [FaceLandmarks]) -> [[Double]] {
-    let indices = model.units.indices
-    guard track.count >= 8 else { return indices.map { unit in raw.map { Double($0[unit]) } } }
-    let calibration = MotionCalibration(model, estimates: raw, lids: track.map(LidOpening.init))
-    return indices.map { index in
-      let unit = model.units[index]
-      let values = calibration.column(index)
-      if unit.hasPrefix("blink") { return values }
-      return GaussianSmoothing(deviation: 0.5).smoothed(values)
-    }
+    var motion = MotionTrack(self)
+    for landmarks in track { motion.add(landmarks) }
+    return motion.units
   }
 }

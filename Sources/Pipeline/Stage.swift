@@ -15,8 +15,12 @@ public protocol Stage: Codable, Sendable {
   static var version: Int { get }
   /// What of the run the outputs follow from; all of it where the stage does not say.
   static var influences: Set<Influence> { get }
+  /// What is kept in memory of the videos that come in; a few pictures where the stage does not say.
+  static var holding: Holding { get }
   /// The files that parameters name, by parameter: what is in them counts, not what they are called.
   var sourceFiles: [String: [String]] { get }
+  /// The files that are made, by the parameter that names them; relative ones lie below the run's folder.
+  var writtenFiles: [String: [String]] { get }
 
   /// The stage with its defaults.
   init()
@@ -25,6 +29,12 @@ public protocol Stage: Codable, Sendable {
   ///
   /// - Throws: ``ParameterError``, which the plan places in the document
   func validate() throws
+
+  /// How large the videos at the outputs are, as far as that is known; as the first input where
+  /// the stage does not say.
+  ///
+  /// - Parameter inputs: of the inputs of which something is known, by port
+  func extents(of inputs: [String: Extent]) -> [String: Extent]
 
   /// Makes the outputs from the inputs; lazy outputs do their work when they are read.
   ///

@@ -9,6 +9,11 @@ public struct StageConformance: Sendable {
     /// What is wrong with it.
     public let message: String
 
+    public init(stage: String, message: String) {
+      self.stage = stage
+      self.message = message
+    }
+
     public var description: String { "\(stage): \(message)" }
   }
 

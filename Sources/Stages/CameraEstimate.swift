@@ -15,6 +15,7 @@ public struct CameraEstimate: Stage {
   public static let inputs: [any AnyPort] = [track]
   public static let outputs: [any AnyPort] = [cameras]
   public static let influences: Set<Influence> = []
+  public static let holding = Holding.numbers
 
   @Parameter(
     "Standard deviation of the smoothing over time; 0 is none.", in: 0...100, unit: "frames")
@@ -28,7 +29,7 @@ public struct CameraEstimate: Stage {
     var poses: [HeadPose] = []
     for entry in track.entries {
       try Task.checkCancellation()
-      poses.append(framing.posed(entry.face, in: entry.crop).pose)
+      poses.append(framing.posed(try entry.face, in: entry.crop).pose)
       context.progress(poses.count, of: track.entries.count)
     }
     let smooth = GaussianSmoothing(deviation: smoothing).smoothed(poses)

@@ -29,6 +29,16 @@ public struct Decode: Stage {
 
   public var sourceFiles: [String: [String]] { ["path": FileState(path).files.map(\.path)] }
 
+  public func validate() throws { try RereadableFile.check(path, of: "path") }
+
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    guard let reader = try? VideoReader(path: path) else { return [:] }
+    return [
+      Self.frames.name: Extent(
+        frames: count(of: reader), width: reader.width, height: reader.height)
+    ]
+  }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }
     let reader = try VideoReader(path: path)
@@ -36,13 +46,18 @@ public struct Decode: Stage {
       context.note("\(path) says that it was synthesized, and so will what is made of it")
     }
     let rate = reader.frameRate ?? Ratio(25, 1)
-    let rest = (reader.isStill ? 1 : reader.estimatedFrameCount).map { max(0, $0 - start) }
     let info = Frames.Info(
       width: reader.width, height: reader.height, rate: rate, timeBase: reader.timeBase,
-      estimatedCount: rest.map { min($0, count ?? $0) } ?? count,
+      estimatedCount: count(of: reader),
       audioPath: reader.hasAudio && start == 0 ? path : nil)
     return Ports(Self.frames, Frames(info) { try reading() })
       .made(of: .file(path, comment: reader.comment))
+  }
+
+  /// How many frames are likely to come.
+  private func count(of reader: VideoReader) -> Int? {
+    let rest = (reader.isStill ? 1 : reader.estimatedFrameCount).map { max(0, $0 - start) }
+    return rest.map { min($0, count ?? $0) } ?? count
   }
 
   /// One reading of the file, which is opened anew.

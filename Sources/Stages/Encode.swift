@@ -39,6 +39,10 @@ public struct Encode: Stage {
     self.audio = audio
   }
 
+  public var writtenFiles: [String: [String]] {
+    ["path": [path] + (ImagePattern(path).map { [$0.path(0), $0.path(1)] } ?? [])]
+  }
+
   public func validate() throws {
     do {
       try VideoWriter.check(path: path, codec: codec, quality: quality)
@@ -63,10 +67,12 @@ public struct Encode: Stage {
         path: folder.path, width: first.width, height: first.height, info: info,
         metadata: mark ? synthesis?.metadata ?? [:] : [:])
       let writer = try writer(target, audioOf: inputs[Self.audioSource], note: context.note)
+      var heap = HeapTrimming()
       var next: Frame? = first
       while let frame = next {
         try Task.checkCancellation()
         try writer.write(frame)
+        heap.passed()
         context.progress(writer.frameCount, of: info.estimatedCount)
         next = try await iterator.next()
       }

@@ -18,6 +18,7 @@ public struct FaceCrop: CostlyStage {
   public static let inputs: [any AnyPort] = [frames]
   public static let outputs: [any AnyPort] = [crops, track]
   public static let influences: Set<Influence> = []
+  public static let holding = Holding.numbers
 
   /// Which of several faces is meant.
   public enum Rule: String, CaseIterable, ParameterValue { case largest, index, nearest }
@@ -44,6 +45,12 @@ public struct FaceCrop: CostlyStage {
     guard point.count == 2 else {
       throw ParameterError("point", "must be 2 numbers, not \(point.count)")
     }
+  }
+
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    let frames = inputs[Self.frames.name]?.frames
+    let crops = Extent(frames: frames, width: size, height: size)
+    return [Self.crops.name: crops, Self.track.name: Extent(frames: frames)]
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
@@ -78,19 +85,26 @@ public struct FaceCrop: CostlyStage {
     return FaceTrack(entries, width: info.width, height: info.height, rate: info.rate)
   }
 
-  /// Finds the face in every frame; keeps no pixels.
+  /// Finds the face in every frame; keeps no pixels, and landmarks in a file.
   package func search(_ frames: Frames, in context: RunContext) async throws -> [SeenFrame] {
     let finder = try FaceFinder()
     let framing = try HeadFraming(leveling: level ? .head : .picture)
+    let file = LandmarkFile.temporary()
     var last: Face?
     var seen: [SeenFrame] = []
+    var heap = HeapTrimming()
     for try await frame in frames.prefetched(1) {
       try Task.checkCancellation()
       let face = try finder.face(
         in: RGBView(frame), after: last, selection: selection(in: frame))
       last = face ?? last
-      let framed = face.map { FramedFace(face: $0, crop: framing.framed($0).crop) }
+      let framed = face.map {
+        FramedFace(
+          file?.adding($0.points) ?? Landmarks($0.points), confidence: $0.confidence,
+          crop: framing.framed($0).crop)
+      }
       seen.append(SeenFrame(index: frame.index, time: frame.time, framed: framed))
+      heap.passed()
       context.progress(seen.count, of: frames.info.estimatedCount)
     }
     return seen
@@ -110,7 +124,7 @@ public struct FaceCrop: CostlyStage {
     var info = frames.info
     (info.width, info.height, info.estimatedCount) = (size, size, track.entries.count)
     return Frames(info) {
-      var source = frames.makeAsyncIterator()
+      var source = frames.prefetched(1).makeAsyncIterator()
       var rest = track.entries[...]
       return {
         guard let entry = rest.popFirst() else { return nil }

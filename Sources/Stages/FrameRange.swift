@@ -27,8 +27,8 @@ public struct FrameRange: Hashable, Sendable, CustomStringConvertible {
   /// Pictures stay as they are. A file that cannot be opened is the run's to report.
   public func settings(for spec: PipelineSpec) throws(OverrideError) -> [String] {
     var settings: [String] = []
-    for entry in spec.stages where entry.use == Decode.name {
-      guard let id = entry.id, !Self.isStill(entry) else { continue }
+    for entry in spec.stages where Self.readsVideo(entry) {
+      guard let id = entry.id else { continue }
       func number(_ name: String) -> Int? {
         guard case .integer(let value)? = entry.with[name] else { return nil }
         return Int(exactly: value)
@@ -40,9 +40,12 @@ public struct FrameRange: Hashable, Sendable, CustomStringConvertible {
         }
         settings.append("\(id).count=\(count)")
       }
+      if start > 0, entry.use == FindFootage.name {
+        throw wrong("'\(id)' takes frames from the first on: leave out the number before the colon")
+      }
       if start > 0 { settings.append("\(id).start=\((number("start") ?? 0) + start)") }
     }
-    guard spec.stages.contains(where: { $0.use == Decode.name && !Self.isStill($0) }) else {
+    guard spec.stages.contains(where: Self.readsVideo) else {
       throw wrong("the document decodes no video")
     }
     return settings
@@ -50,6 +53,10 @@ public struct FrameRange: Hashable, Sendable, CustomStringConvertible {
 
   private func wrong(_ message: String) -> OverrideError {
     OverrideError([Issue(message, at: "--frames \(self)")])
+  }
+
+  private static func readsVideo(_ entry: PipelineSpec.Entry) -> Bool {
+    entry.use == FindFootage.name || entry.use == Decode.name && !isStill(entry)
   }
 
   private static func isStill(_ entry: PipelineSpec.Entry) -> Bool {

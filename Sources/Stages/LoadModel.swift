@@ -19,6 +19,8 @@ public struct LoadModel: Stage {
     ["path": [path.isEmpty ? ModelArtifact.embedded : path]]
   }
 
+  public func validate() throws { try RereadableFile.check(path, of: "path") }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let embedded = ModelArtifact.embedded
     if path.isEmpty, !FileManager.default.fileExists(atPath: embedded) {

@@ -29,24 +29,32 @@ package struct SeenFrame: Sendable {
 
 /// A face and the crop in which it is framed.
 package struct FramedFace: Sendable {
-  package var face: Face
+  let landmarks: Landmarks
+  let confidence: Double
   package var crop: CropFrame
 
   package init(face: Face, crop: CropFrame) {
-    self.face = face
+    self.init(Landmarks(face.points), confidence: face.confidence, crop: crop)
+  }
+
+  init(_ landmarks: Landmarks, confidence: Double, crop: CropFrame) {
+    self.landmarks = landmarks
+    self.confidence = confidence
     self.crop = crop
+  }
+
+  package var face: Face {
+    get throws { Face(points: try landmarks.points, confidence: confidence) }
   }
 
   /// The same, moved `part` of the way to `other`.
   package func mixed(_ other: FramedFace, _ part: Double) -> FramedFace {
     func mix(_ a: Double, _ b: Double) -> Double { a + part * (b - a) }
-    let points = zip(face.points, other.face.points).map { $0 + part * ($1 - $0) }
     let turn = other.crop.roll - crop.roll
     let way = turn - 2 * .pi * (turn / (2 * .pi)).rounded()
     let center = crop.center + part * (other.crop.center - crop.center)
     return FramedFace(
-      face: Face(
-        points: points, confidence: mix(face.confidence, other.face.confidence)),
+      landmarks.mixed(other.landmarks, part), confidence: mix(confidence, other.confidence),
       crop: CropFrame(
         center: center, side: mix(crop.side, other.crop.side), roll: crop.roll + part * way))
   }
@@ -97,8 +105,7 @@ extension FaceTrack.Entry {
   fileprivate init(_ frame: SeenFrame, _ origin: FaceTrack.Origin, _ framed: FramedFace) {
     self.init(
       sourceIndex: frame.index, time: frame.time, origin: origin, crop: framed.crop,
-      landmarks: framed.face.points,
-      confidence: origin == .found ? framed.face.confidence : 0)
+      landmarks: framed.landmarks, confidence: origin == .found ? framed.confidence : 0)
   }
 }
 

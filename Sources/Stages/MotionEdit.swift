@@ -18,6 +18,7 @@ public struct MotionEdit: Stage {
   public static let inputs: [any AnyPort] = [latents, source]
   public static let outputs: [any AnyPort] = [edited]
   public static let influences: Set<Influence> = [.seed]
+  public static let holding = Holding.numbers
 
   /// What is done to the motion.
   public enum Mode: String, CaseIterable, ParameterValue {
@@ -49,6 +50,12 @@ public struct MotionEdit: Stage {
   public var seed: Int? = nil
 
   public init() {}
+
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    var frames = inputs[mode == .retarget ? Self.source.name : Self.latents.name]?.frames
+    if mode == .random, frames == 1 { frames = count }
+    return [Self.edited.name: Extent(frames: frames)]
+  }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let target = inputs[Self.latents]

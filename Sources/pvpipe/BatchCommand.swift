@@ -30,6 +30,8 @@ struct BatchCommand: AsyncParsableCommand {
   var combination: Combination?
   @Option(help: "Folder of the batch.", completion: .directory) var out: String
   @OptionGroup var options: RunOptions
+  @OptionGroup var part: PartOptions
+  @OptionGroup var memory: MemoryOptions
   @Option(help: "Items at work at once; half the cores if not given.") var jobs: Int?
   @Option(help: "Threads of an item's tensor operations; its share of the cores if not given.")
   var threads: Int?
@@ -74,7 +76,8 @@ struct BatchCommand: AsyncParsableCommand {
       document: document, folder: here.path,
       options: BatchManifest.Options(
         preset: options.presetName, settings: options.settings, seed: options.seed,
-        device: options.device.rawValue, threads: threadsOfItem),
+        device: options.device.rawValue, threads: threadsOfItem,
+        frames: part.frames?.description, until: part.until),
       each: sources.map(\.parameter), items: items)
     let waiting = items.indices.filter { !batch.isDone(items[$0], of: manifest) }
     if dryRun {
@@ -107,7 +110,9 @@ struct BatchCommand: AsyncParsableCommand {
     let file = PipelineFile(path: pipeline)
     var options = options
     options.settings += zip(sources, values).map { "\($0.parameter)=\($1)" }
-    let (plan, _) = try options.plan(of: file)
+    let (plan, _) = try options.plan(
+      of: file, part: part, memory: memory,
+      folder: URL(fileURLWithPath: out, isDirectory: true).appendingPathComponent("item"))
     do {
       try plan.checkOutputsAreRelative()
       return try file.data()

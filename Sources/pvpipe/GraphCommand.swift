@@ -13,19 +13,24 @@ struct GraphCommand: ParsableCommand {
   var pipeline: String
   @Option(help: "dot for Graphviz, mermaid for Markdown, svg for a picture.")
   var format = Format.svg
+  @OptionGroup var part: PartOptions
   @OptionGroup var plugins: PluginOptions
 
   func run() throws {
     let file = PipelineFile(path: pipeline)
     let registry = try plugins.registry()
-    do throws(PipelineError) {
-      let graph = PlanGraph(try Plan(file.spec(), registry: registry))
+    do {
+      let (spec, _) = try part.applied(to: file.spec())
+      let graph = PlanGraph(try part.applied(to: Plan(spec, registry: registry)))
       switch format {
       case .dot: print(graph.dot)
       case .mermaid: print(graph.mermaid)
       case .svg: print(graph.svg)
       }
-    } catch {
+    } catch let error as OverrideError {
+      for issue in error.issues { printError("\(issue)") }
+      throw ExitCode.validationFailure
+    } catch let error as PipelineError {
       for line in file.lines(of: error) { printError(line) }
       throw ExitCode.wrongDocument
     }

@@ -18,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Threads of one tensor operation; one less than the cores if not given.")
   var threads: Int?
   @OptionGroup var part: PartOptions
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var cache: CacheOptions
   @Flag(help: "Check everything and tell what would run and why, but run nothing.")
   var dryRun = false
@@ -44,14 +45,15 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let folder = URL(fileURLWithPath: out, isDirectory: true)
     let (plan, document) = try options.plan(
-      of: PipelineFile(path: pipeline), in: plugins.registry(), part: part)
+      of: PipelineFile(path: pipeline), in: plugins.registry(), part: part, memory: memory,
+      folder: folder)
     let page = try report.map { try ReportFile($0) }
     let printer = quiet || dryRun ? nil : ProgressPrinter.standardError()
     var context = RunContext(
       device: options.device, seed: options.seed,
-      folder: URL(fileURLWithPath: out, isDirectory: true), document: document,
-      cache: cache.opened(), events: { printer?.print($0) })
+      folder: folder, document: document, cache: cache.opened(), events: { printer?.print($0) })
     if dryRun {
       for line in plan.forecast(in: context) { print(line) }
       return

@@ -24,10 +24,14 @@ struct RunOptions: ParsableArguments {
   ///
   /// - Throws: the exit code
   func plan(
-    of file: PipelineFile, in registry: StageRegistry = .builtIn, part: PartOptions? = nil
+    of file: PipelineFile, in registry: StageRegistry = .builtIn, part: PartOptions,
+    memory: MemoryOptions, folder: URL
   ) throws -> (Plan, RunDocument) {
     do {
-      return try file.plan(preset: presetName, settings: settings, in: registry, part: part)
+      let (plan, document) = try file.plan(
+        preset: presetName, settings: settings, in: registry, part: part)
+      try plan.checkDemands(memory: memory.bytes, folder: folder)
+      return (plan, document)
     } catch let error as OverrideError {
       for issue in error.issues { printError("\(issue)") }
       throw ExitCode.validationFailure
@@ -44,19 +48,19 @@ extension PipelineFile {
   /// - Throws: ``PipelineError`` or ``OverrideError``
   func plan(
     preset: String?, settings: [String], called name: String? = nil,
-    in registry: StageRegistry = .builtIn, part: PartOptions? = nil
+    in registry: StageRegistry = .builtIn, part: PartOptions
   ) throws -> (Plan, RunDocument) {
     let data = try data()
     var spec = try PipelineSpec(data: data)
     if let preset { spec = try spec.applying(preset: preset) }
     spec = try spec.overriding(settings, in: registry)
-    var frames: [String] = []
-    if let part { (spec, frames) = try part.applied(to: spec) }
+    let frames: [String]
+    (spec, frames) = try part.applied(to: spec)
     let document = RunDocument(
       name: URL(fileURLWithPath: name ?? path).lastPathComponent,
       sha256: SHA256.digits(of: data), preset: preset, settings: settings + frames)
     let plan = try Plan(spec, registry: registry)
-    return (try part?.applied(to: plan) ?? plan, document)
+    return (try part.applied(to: plan), document)
   }
 }
 

@@ -4,7 +4,7 @@ import Pipeline
 import Stages
 
 /// Lists the stages that documents may name.
-struct StagesCommand: ParsableCommand {
+struct StagesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stages", abstract: "List the stages, or all about one of them.")
 
@@ -14,9 +14,9 @@ struct StagesCommand: ParsableCommand {
   var check = false
   @OptionGroup var plugins: PluginOptions
 
-  func run() throws {
+  func run() async throws {
     let registry = try plugins.registry()
-    guard !check else { return try check(registry) }
+    guard !check else { return try await check(registry) }
     let listings: [StageListing]
     do throws(Issue) {
       listings =
@@ -37,8 +37,10 @@ struct StagesCommand: ParsableCommand {
     }
   }
 
-  private func check(_ registry: StageRegistry) throws {
-    let violations = StageConformance(registry).violations.filter { $0.stage == name ?? $0.stage }
+  private func check(_ registry: StageRegistry) async throws {
+    let all =
+      await StageConformance(registry).violations + StreamingConformance(registry).violations
+    let violations = all.filter { $0.stage == name ?? $0.stage }
     for violation in violations { print(violation) }
     guard violations.isEmpty else { throw ExitCode.stageFailed }
     print("\(name ?? "\(registry.names.count) stages"): no law is broken")

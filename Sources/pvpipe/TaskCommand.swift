@@ -91,7 +91,8 @@ struct TaskCommand: AsyncParsableCommand {
   ) async throws -> [InputFile] {
     let options = manifest.options
     let (plan, document) = try PipelineFile(path: batch.document.path).plan(
-      preset: options.preset, settings: manifest.settings(of: item), called: manifest.pipeline)
+      preset: options.preset, settings: manifest.settings(of: item), called: manifest.pipeline,
+      part: PartOptions(frames: options.frames.flatMap { FrameRange($0) }, until: options.until))
     try plan.checkOutputsAreRelative()
     let device = RunContext.Device(rawValue: options.device) ?? .cpu
     try device.checkPresence()

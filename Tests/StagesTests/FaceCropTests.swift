@@ -28,7 +28,7 @@ import Testing
     #expect(track.entries.count == 6)
     #expect(track.entries.allSatisfy { $0.origin == .found })
     for entry in track.entries {
-      let places = entry.landmarks.map { entry.crop.place(SIMD2($0.x, $0.y)) }
+      let places = try entry.landmarks.points.map { entry.crop.place(SIMD2($0.x, $0.y)) }
       let eyes = [33, 133, 362, 263].map { places[$0] }.reduce(.zero, +) / 4
       let mouth = (places[61] + places[291]) / 2
       #expect(abs(eyes.x - 0.5) < 0.05 && abs(eyes.y - 0.37) < 0.05, "eyes at \(eyes)")
@@ -79,7 +79,7 @@ import Testing
     let entry = FaceTrack.Entry(
       sourceIndex: 3, time: MediaTime(3, 25), origin: .interpolated,
       crop: CropFrame(center: SIMD2(10.5, 20.25), side: 100, roll: 0.125),
-      landmarks: [SIMD3(1, 2, 3)], confidence: 0.75)
+      landmarks: Landmarks([SIMD3(1, 2, 3)]), confidence: 0.75)
     let track = FaceTrack([entry], width: 640, height: 480, rate: Ratio(25, 1))
     let data = try JSONEncoder().encode(track)
     #expect(try JSONDecoder().decode(FaceTrack.self, from: data) == track)

@@ -29,7 +29,7 @@ import Testing
     let entries = try policy.filled(Self.frames([1, nil, nil, 4, nil]))
     #expect(entries.map(\.crop.centerX) == centers)
     #expect(entries.map(\.crop.side) == centers.map { 10 * $0 })
-    #expect(entries.map(\.landmarks[0].x) == centers)
+    #expect(try entries.map { try $0.landmarks.points[0].x } == centers)
     #expect(entries.map(\.sourceIndex) == indices)
   }
 

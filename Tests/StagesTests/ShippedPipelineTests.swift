@@ -48,4 +48,18 @@ import Testing
       #expect(try VideoReader(path: place).comment == (isMarked ? Synthesis.comment : nil))
     }
   }
+
+  @Test(arguments: outputs.keys.sorted() + ["dataset.json"])
+  func everyPipelineEndsWithEveryStage(_ name: String) throws {
+    let data = try Data(contentsOf: Self.folder.appendingPathComponent(name))
+    let plan = try Plan(PipelineSpec(data: data), registry: .builtIn)
+    for (index, step) in plan.steps.enumerated() {
+      let lines = try plan.until(step.id).forecast(in: RunContext())
+      #expect(lines.map(\.id) == plan.steps[...index].map(\.id))
+    }
+    #expect(throws: OverrideError.self) { try plan.until("no-such-stage") }
+    #expect(throws: Never.self) {
+      try plan.checkDemands(memory: 1_000_000, folder: FileManager.default.temporaryDirectory)
+    }
+  }
 }

@@ -35,3 +35,6 @@ ssize_t pvps_write(int file, const void *bytes, size_t count);
 
 /// A pipe whose ends close on exec and lie above the standard streams. 0, or an errno.
 int pvps_pipe(int ends[2]);
+
+/// Gives pages of this program's heap that hold nothing back to the system.
+void pvps_trim_heap(void);

@@ -1,45 +1,34 @@
 import Foundation
+import Media
 
-/// On disk a track is JSON, and its landmarks, most of its bytes, are numbers of 64 bits.
+/// On disk a track is JSON, and its landmarks, most of its bytes, are a ``LandmarkFile``.
 extension FaceTrack {
   private static let names = (track: "track.json", landmarks: "landmarks.f64")
 
   func write(to folder: URL) throws {
+    let place = folder.appendingPathComponent(Self.names.landmarks)
+    try Data().write(to: place)
+    let file = try FileHandle(forWritingTo: place)
     var light = self
-    var landmarks = Data()
     for index in entries.indices {
-      light.entries[index].landmarks = []
-      for point in entries[index].landmarks {
-        for axis in 0..<3 {
-          withUnsafeBytes(of: point[axis].bitPattern.littleEndian) {
-            landmarks.append(contentsOf: $0)
-          }
-        }
-      }
+      light.entries[index].landmarks = Landmarks([])
+      try file.write(contentsOf: LandmarkFile.bytes(entries[index].landmarks.points))
     }
+    try file.close()
     try JSONEncoder().encode(light).write(to: folder.appendingPathComponent(Self.names.track))
-    try landmarks.write(to: folder.appendingPathComponent(Self.names.landmarks))
   }
 
+  /// The track, whose landmarks are read from their file when they are asked for.
   init(folder: URL) throws {
     let text = try Data(contentsOf: folder.appendingPathComponent(Self.names.track))
     var track = try JSONDecoder().decode(FaceTrack.self, from: text)
-    let bytes = try Data(contentsOf: folder.appendingPathComponent(Self.names.landmarks))
-    let numbers = bytes.withUnsafeBytes { bytes in
-      (0..<bytes.count / 8).map {
-        Double(
-          bitPattern: UInt64(
-            littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
-      }
-    }
+    let file = try LandmarkFile(path: folder.appendingPathComponent(Self.names.landmarks).path)
     let count = track.entries.count
-    guard count > 0, numbers.count % (3 * count) == 0 else {
-      throw StageInputError("\(numbers.count) numbers are no landmarks of \(count) frames")
+    guard count > 0, file.count % count == 0 else {
+      throw StageInputError("\(file.count) points are no landmarks of \(count) frames")
     }
-    let width = numbers.count / count
     for index in track.entries.indices {
-      track.entries[index].landmarks = stride(from: index * width, to: (index + 1) * width, by: 3)
-        .map { SIMD3(numbers[$0], numbers[$0 + 1], numbers[$0 + 2]) }
+      track.entries[index].landmarks = file.face(index, count: file.count / count)
     }
     self = track
   }

@@ -25,13 +25,13 @@ public struct FaceTrack: Artifact, Codable, Equatable {
     /// The crop's place in the frame: what puts a result back.
     public var crop: CropFrame
     /// `[468]` points of the mesh, in pixels of the frame; z on the same scale.
-    public var landmarks: [SIMD3<Double>]
+    public var landmarks: Landmarks
     /// The mesh network's confidence, 0...1.
     public var confidence: Double
 
     public init(
       sourceIndex: Int, time: MediaTime, origin: Origin, crop: CropFrame,
-      landmarks: [SIMD3<Double>], confidence: Double
+      landmarks: Landmarks, confidence: Double
     ) {
       self.sourceIndex = sourceIndex
       self.time = time
@@ -41,7 +41,9 @@ public struct FaceTrack: Artifact, Codable, Equatable {
       self.confidence = confidence
     }
 
-    public var face: Face { Face(points: landmarks, confidence: confidence) }
+    public var face: Face {
+      get throws { Face(points: try landmarks.points, confidence: confidence) }
+    }
   }
 
   /// One entry for every crop.

@@ -69,7 +69,7 @@ struct ClipCutter {
     let section = frames.section(start..<start + stage.longest)
     let seen = try await stage.crop(size: stage.size).search(section, in: context)
     let sieve = FrameSieve(shortest: stage.shortest)
-    for take in sieve.runs(of: verdicts(seen), from: start, into: &report) {
+    for take in sieve.runs(of: try verdicts(seen), from: start, into: &report) {
       try await cut(seen[take], from: start + take.lowerBound)
     }
     return seen.count
@@ -100,7 +100,7 @@ struct ClipCutter {
       let clip = SourceReport.Clip(
         name: String(format: "%@_%06d", stem as NSString, start + run.lowerBound),
         first: start + run.lowerBound, count: run.count, yawDegrees: 0...0, pitchDegrees: 0...0,
-        faceSize: ClosedRange(of: track.entries[run].map { $0.face.size }),
+        faceSize: ClosedRange(of: try track.entries[run].map { try $0.face.size }),
         outside: places[run].max() ?? 0,
         sharpness: ClosedRange(of: values[run].map(\.sharpness)),
         motion: Self.median(values[run].dropFirst().compactMap(\.change)))
@@ -142,10 +142,10 @@ struct ClipCutter {
   }
 
   /// What is found of each frame before it is cropped.
-  private func verdicts(_ seen: [SeenFrame]) -> [FrameSieve.Verdict] {
+  private func verdicts(_ seen: [SeenFrame]) throws -> [FrameSieve.Verdict] {
     var last: Face?
-    return seen.map { frame in
-      guard let face = frame.framed?.face else {
+    return try seen.map { frame in
+      guard let face = try frame.framed?.face else {
         return .rejected(.faceless, found: nil, wanted: nil)
       }
       guard face.size >= stage.smallestFace else {

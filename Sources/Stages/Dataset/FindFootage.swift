@@ -23,6 +23,8 @@ public struct FindFootage: Stage {
     self.count = count
   }
 
+  public func validate() throws { try RereadableFile.check(path, of: "path") }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard !path.isEmpty else { throw ParameterError("path", "must name a folder, not \"\"") }
     var isFolder: ObjCBool = false
@@ -35,6 +37,7 @@ public struct FindFootage: Stage {
       at: folder, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)
     let paths = try files.filter {
       try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory != true
+        && RereadableFile.isRereadable($0.path)
     }
     guard !paths.isEmpty else { throw MediaError(.read, path, "holds no file") }
     return Ports(Self.footage, Footage(paths.map(\.path).sorted(), count: count))

@@ -13,6 +13,7 @@ public struct TrainingClips: Stage {
   public static let summary = "Cuts footage into face clips with cameras, as PV3D is trained from."
   public static let footage = Port<Footage>("footage")
   public static let inputs: [any AnyPort] = [footage]
+  public static let holding = Holding.numbers
 
   @Parameter("The folder to write, which holds nothing else.") public var path = "dataset"
   @Parameter("Side of the crops.", in: 32...4096, unit: "pixels") public var size = 256
@@ -47,6 +48,8 @@ public struct TrainingClips: Stage {
   public init() {}
 
   public init(path: String) { self.path = path }
+
+  public var writtenFiles: [String: [String]] { ["path": [path]] }
 
   public func validate() throws {
     guard !path.isEmpty else { throw ParameterError("path", "must name a folder, not \"\"") }

@@ -36,6 +36,12 @@ public struct External: Stage {
 
   public init(command: [String]) { self.command = command }
 
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    guard var extent = inputs[Self.frames.name] else { return [:] }
+    (extent.width, extent.height) = (width ?? extent.width, height ?? extent.height)
+    return [Self.frames.name: extent]
+  }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard let name = command.first, !name.isEmpty else {
       throw ParameterError("command", "must name a program, as [\"python3\", \"grade.py\"]")

@@ -12,6 +12,7 @@ public struct Geometry: Stage {
   public static let summary = "Writes the surface of latents as a colored mesh: PLY, OBJ or glTF."
   public static let latents = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [latents]
+  public static let holding = Holding.numbers
 
   @Parameter(
     "The file to write: .ply, .obj or .glb; several frames need a number, as mesh-%04d.ply.")
@@ -39,6 +40,10 @@ public struct Geometry: Stage {
   public var sidecar = true
 
   public init() {}
+
+  public var writtenFiles: [String: [String]] {
+    ["path": [path], "preview": preview.map { [$0] } ?? []]
+  }
 
   public func validate() throws {
     do {

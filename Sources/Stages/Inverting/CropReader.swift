@@ -31,8 +31,8 @@ struct CropReader {
   }
 
   /// The face of a crop in its own pixels, `side` a row.
-  func face(_ entry: FaceTrack.Entry, side: Int) -> Face {
-    let points = entry.landmarks.map { point -> SIMD3<Double> in
+  func face(_ entry: FaceTrack.Entry, side: Int) throws -> Face {
+    let points = try entry.landmarks.points.map { point -> SIMD3<Double> in
       let place = entry.crop.place(SIMD2(point.x, point.y)) * Double(side)
       return SIMD3(place.x, place.y, point.z / entry.crop.side * Double(side))
     }
@@ -41,6 +41,6 @@ struct CropReader {
 
   /// Face and eyes of a crop.
   func landmarks(_ crop: Frame, _ entry: FaceTrack.Entry) throws -> FaceLandmarks {
-    try eyes.landmarks(of: face(entry, side: crop.width), in: RGBView(crop))
+    try eyes.landmarks(of: try face(entry, side: crop.width), in: RGBView(crop))
   }
 }

@@ -27,7 +27,8 @@ extension Inversion {
       context.progress(done, of: latents.count, "frames refined")
     }
     var index = 0
-    for try await crop in frames {
+    var heap = HeapTrimming()
+    for try await crop in frames.prefetched(1) {
       try Task.checkCancellation()
       guard index < latents.count else { break }
       defer { index += 1 }
@@ -37,6 +38,7 @@ extension Inversion {
           reader, crop, side: generator.config.imageResolution, over: latents.background, index,
           camera: latents.cameras[index], latents.motion[index]))
       if waiting.count == 4 { try finish() }
+      heap.passed()
     }
     if !waiting.isEmpty { try finish() }
     latents.motion = MotionEdit.smoothed(latents.motion, 0.6)

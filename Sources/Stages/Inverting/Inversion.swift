@@ -23,6 +23,7 @@ public struct Inversion: CostlyStage {
   /// 2: the background stays in the pixels of the video.
   public static let version = 2
   public static let influences: Set<Influence> = [.seed]
+  public static let holding = Holding.numbers
 
   @Parameter("Steps that look for one style for all layers.", in: 0...10000)
   public var styleSteps = 40
@@ -45,6 +46,10 @@ public struct Inversion: CostlyStage {
 
   public init() {}
 
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    [Self.latents.name: Extent(frames: inputs[Self.frames.name]?.frames)]
+  }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let frames = inputs[Self.frames]
     let model = inputs[Self.model]
@@ -59,22 +64,24 @@ public struct Inversion: CostlyStage {
     let reader = try CropReader()
     let side = config.imageResolution
     // First reading: landmarks of all frames, background of some.
-    var landmarks: [FaceLandmarks] = []
+    var moved = MotionTrack(try MotionRegression())
     var plate = try BackgroundPlate(entries.map(\.crop), crop: side)
     let stride = max(1, entries.count / 16)
-    for try await crop in frames {
+    var heap = HeapTrimming()
+    for try await crop in frames.prefetched(1) {
       try Task.checkCancellation()
-      guard landmarks.count < entries.count else { break }
-      if background, landmarks.count % stride == 0 {
+      guard moved.count < entries.count else { break }
+      if background, moved.count % stride == 0 {
         let image = try reader.image(crop, side: side)
-        try plate.add(landmarks.count, image, mask: reader.mask(image))
+        try plate.add(moved.count, image, mask: reader.mask(image))
       }
-      landmarks.append(try reader.landmarks(crop, entries[landmarks.count]))
+      moved.add(try reader.landmarks(crop, entries[moved.count]))
+      heap.passed()
     }
-    guard landmarks.count == entries.count else {
-      throw StageInputError("there are \(entries.count) faces, but \(landmarks.count) frames")
+    guard moved.count == entries.count else {
+      throw StageInputError("there are \(entries.count) faces, but \(moved.count) frames")
     }
-    let motion = try Self.motion(landmarks, length: config.motionDimension)
+    let motion = Self.motion(moved, length: config.motionDimension)
     let picked = Keyframes.picked(
       keyframes, cameras: shots.map(\.camera), motion: motion)
     let backdrop = background ? try plate.filled() : nil
@@ -88,8 +95,9 @@ public struct Inversion: CostlyStage {
           try target(
             reader, crop, side: side, over: backdrop, index, camera: shots[index].camera,
             motion[index]))
-        faces.append(reader.face(entries[index], side: side))
+        faces.append(try reader.face(entries[index], side: side))
       }
+      heap.passed()
       index += 1
     }
     let found = try invert(targets, faces, model, context)
@@ -142,8 +150,8 @@ public struct Inversion: CostlyStage {
   }
 
   /// The motion code of each frame from its landmarks: twice each motion unit.
-  static func motion(_ landmarks: [FaceLandmarks], length: Int) throws -> [[Float]] {
-    try MotionRegression().motion(track: landmarks).map { units in
+  static func motion(_ track: MotionTrack, length: Int) -> [[Float]] {
+    track.units.map { units in
       let code = units.map { $0 * 2 }
       return Array(code.prefix(length)) + Array(repeating: 0, count: max(0, length - code.count))
     }

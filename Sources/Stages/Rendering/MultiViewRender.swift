@@ -92,6 +92,21 @@ public struct MultiViewRender: Stage {
     path == .file ? ["cameraFile": [cameraFile]] : [:]
   }
 
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    // How many clips there are, and the model's side, shows in the run.
+    let frames = inputs[Self.latents.name]?.frames
+    guard let size, inputs[Self.others.name] == nil else {
+      return [Self.frames.name: Extent(frames: frames)]
+    }
+    let beside = inputs[Self.beside.name] == nil ? 0 : 1
+    let tiles = yawDegrees.count * show.count * (stereo ? 2 : 1) + beside
+    let columns = min(columns ?? tiles, tiles)
+    return [
+      Self.frames.name: Extent(
+        frames: frames, width: columns * size, height: (tiles + columns - 1) / columns * size)
+    ]
+  }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let latents = inputs[Self.latents]
     let tracks = [latents] + (inputs[Self.others]?.tracks ?? [])
@@ -113,7 +128,7 @@ public struct MultiViewRender: Stage {
     let stage = self
     let frames = Frames(info) {
       let renderers = try tracks.map { try LatentRenderer($0) }
-      var source = beside?.makeAsyncIterator()
+      var source = beside?.prefetched(2).makeAsyncIterator()
       var index = 0
       var shown: Frame?
       return {

@@ -18,6 +18,7 @@ public struct Sample: Stage {
   public static let inputs: [any AnyPort] = [model]
   public static let outputs: [any AnyPort] = [latents, others]
   public static let influences: Set<Influence> = []
+  public static let holding = Holding.numbers
 
   /// Which appearance meets which motion.
   public enum Combination: String, CaseIterable, ParameterValue { case paired, crossed }
@@ -90,6 +91,10 @@ public struct Sample: Stage {
       throw ParameterError(
         "backdrop", "must be 3 numbers, red, green and blue, not \(backdrop.count)")
     }
+  }
+
+  public func extents(of inputs: [String: Extent]) -> [String: Extent] {
+    [Self.latents.name: Extent(frames: frames), Self.others.name: Extent(frames: frames)]
   }
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {

@@ -1,0 +1,44 @@
+/// The motion of one person in a video, taken up frame by frame without keeping the faces.
+///
+/// What the person's own face adds is taken out, lids are set by how far they open in this video, all
+/// but the lids is smoothed a little in time, and all values are kept in their ranges. A track of less than
+/// eight frames says nothing about its person and is not calibrated.
+public struct MotionTrack: Sendable {
+  private let regression: MotionRegression
+  private var estimates: [[Float]] = []
+  private var lids: [LidOpening] = []
+
+  public init(_ regression: MotionRegression) { self.regression = regression }
+
+  /// How many frames were taken up.
+  public var count: Int { estimates.count }
+
+  /// Takes up the person's face in the next frame.
+  public mutating func add(_ landmarks: FaceLandmarks) {
+    estimates.append(regression.estimate(landmarks))
+    lids.append(LidOpening(landmarks))
+  }
+
+  /// One row a frame, in the order of the regression's units.
+  public var units: [[Float]] {
+    let model = regression.model
+    let columns = columns(model)
+    return estimates.indices.map { frame in
+      model.units.indices.map {
+        min(max(Float(columns[$0][frame]), model.lower[$0]), model.upper[$0])
+      }
+    }
+  }
+
+  private func columns(_ model: MotionRegression.Model) -> [[Double]] {
+    let indices = model.units.indices
+    guard count >= 8 else { return indices.map { unit in estimates.map { Double($0[unit]) } } }
+    let calibration = MotionCalibration(model, estimates: estimates, lids: lids)
+    return indices.map { index in
+      let unit = model.units[index]
+      let values = calibration.column(index)
+      if unit.hasPrefix("blink") { return values }
+      return GaussianSmoothing(deviation: 0.5).smoothed(values)
+    }
+  }
+}
