@@ -10,39 +10,11 @@ import json
 import os
 import re
 import shutil
-import struct
 import sys
 
 import numpy as np
 
-TYPES = {"F32": np.float32, "F16": np.float16, "I32": np.int32}
-
-
-def read(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    start = 8 + struct.unpack("<Q", data[:8])[0]
-    tensors = {}
-    for name, entry in json.loads(data[8:start]).items():
-        if name != "__metadata__":
-            begin, end = entry["data_offsets"]
-            values = np.frombuffer(data[start + begin:start + end], TYPES[entry["dtype"]])
-            tensors[name] = values.reshape(entry["shape"])
-    return tensors
-
-
-def write(path, tensors, type="F16"):
-    header, offset, parts = {}, 0, []
-    for name in sorted(tensors):
-        values = np.ascontiguousarray(tensors[name], TYPES[type])
-        header[name] = {"dtype": type, "shape": list(values.shape),
-                        "data_offsets": [offset, offset + values.nbytes]}
-        offset += values.nbytes
-        parts.append(values.tobytes())
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + b"".join(parts))
+from safetensors_file import read, write
 
 
 def kernel(values):
@@ -121,15 +93,16 @@ def main():
     def weights(name):
         return read(f"{assets}/weights/{name}.safetensors")
 
-    def save(name, tensors, type="F16"):
-        write(f"{resources}/{name}.safetensors", tensors, type)
+    def save(name, tensors, type=np.float16):
+        write(f"{resources}/{name}.safetensors",
+              {key: np.asarray(value, type) for key, value in tensors.items()})
 
     heads = ["classificator_8", "classificator_16", "regressor_8", "regressor_16"]
     save("face_detection_short_range", keras(weights("face_detection_short_range"), heads))
     save("face_detection_full_range", full_range(weights("face_detection_full_range")))
     save("face_landmark", keras(weights("face_landmark")))
     heads = ["conv_eyes_contours_and_brows", "conv_iris"]
-    save("iris_landmark", keras(weights("iris_landmark"), heads), "F32")
+    save("iris_landmark", keras(weights("iris_landmark"), heads), np.float32)
     tensors = weights("selfie_segmentation")
     network = keras(tensors)
     network["segment.weight"] = tensors["segment/Kernel"].transpose(3, 0, 1, 2)
@@ -139,7 +112,7 @@ def main():
     squeezenet = weights("squeezenet_v1.0_deepcompressed")
     save("squeezenet_v1.0_features",
          {n: v for n, v in squeezenet.items() if not n.startswith(("conv10", "fire9"))},
-         "F32")
+         np.float32)
 
     geometry = f"{assets}/face_geometry"
     vertices = []
