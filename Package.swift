@@ -69,6 +69,12 @@ let package = Package(
     .executableTarget(
       name: "heads-benchmark", dependencies: ["Heads", "Stages"], path: "Benchmarks/Heads"),
     .target(name: "TestSupport", dependencies: ["PV3D", "Tensors"], path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzTargets", dependencies: ["Pipeline", "Stages", "Media", "PV3D", "Tensors"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Stages", "PV3D", "Tensors", "TestSupport"],
+      exclude: ["Inputs"]),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
@@ -83,6 +89,12 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx20)
+
+// Only what the compiler instruments can be linked with libFuzzer: see scripts/fuzz.sh.
+if Context.environment["PVPIPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/FuzzDriver"))
+}
 
 for target in package.targets {
   target.swiftSettings =
