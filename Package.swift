@@ -44,7 +44,7 @@ let package = Package(
       linkerSettings: torchLibraries
         + (["torch", "torch_cpu", "c10"] + ncclLibraries).map { .linkedLibrary($0) }),
     .target(name: "Tensors", dependencies: ["TorchShim"]),
-    .target(name: "Media", dependencies: ["FFmpegShim"]),
+    .target(name: "Media", dependencies: ["FFmpegShim", "ProgramShim"]),
     .target(name: "PV3D", dependencies: ["Tensors"]),
     .target(name: "Faces", dependencies: ["Tensors"], resources: [.copy("Resources")]),
     .target(name: "Heads", dependencies: ["Tensors"]),

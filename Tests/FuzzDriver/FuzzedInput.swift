@@ -1,7 +1,9 @@
 import Foundation
 import FuzzTargets
 
-/// Reads one input; a broken promise ends the program. libFuzzer, whose `main` this program has, calls it.
+/// Reads one input; a broken promise ends the program.
+///
+/// libFuzzer, whose `main` this program has, calls it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func readFuzzedInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   do {
