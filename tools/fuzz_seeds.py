@@ -10,6 +10,7 @@ import subprocess
 import sys
 import types
 import zipfile
+import zlib
 from collections import OrderedDict
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def checkpoint(nested):
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in [("data.pkl", bytes_.getvalue()), ("data/0", struct.pack("<6f", *range(6))),
                            ("version", b"3\n"), ("byteorder", b"little")]:
-            archive.writestr("archive/" + name, data)
+            archive.writestr(zipfile.ZipInfo("archive/" + name), data)
     return file.getvalue()
 
 
@@ -100,7 +101,20 @@ film("still.jpg", *picture, *exact, "-frames:v", "1")
 film("gray.png", *picture, *exact, "-frames:v", "1", "-pix_fmt", "gray16be")
 film("moving.gif", *picture, *exact, "-frames:v", "2")
 
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+# A few bytes that say they hold a quarter of a gigapixel.
+write("video", "huge.png", b"\x89PNG\r\n\x1a\n"
+      + chunk(b"IHDR", struct.pack(">IIBBBBB", 16000, 16000, 8, 2, 0, 0, 0))
+      + chunk(b"IDAT", zlib.compress(bytes(48001))) + chunk(b"IEND", b""))
+
 floats = struct.pack("<6f", *range(6))
+header = json.dumps({name: {"dtype": "F32", "shape": [6], "data_offsets": [0, 24]} for name in "abcdefgh"}).encode()
+write("safetensors", "overlapping", struct.pack("<Q", len(header)) + header + floats)
 write("safetensors", "types", safetensors({
     "a": ("F32", [2, 3], floats), "b": ("I64", [1], bytes(8)), "c": ("BF16", [], bytes(2)),
     "d": ("F16", [3], bytes(6)), "e": ("F64", [0, 4], b""), "f": ("BOOL", [2], b"\1\0"),

@@ -7,6 +7,9 @@
 /// At most so many threads a codec.
 enum { pvff_threads = 2 };
 
+/// Pixels of a frame at most, so that a few bytes of a header cannot ask for all memory.
+enum { pvff_most_pixels = 1 << 27 };
+
 /// Silences FFmpeg's log, unless `PVPIPE_FFMPEG_LOG` names a level, and limits what it allocates at
 /// once.
 void pvff_prepare(void);

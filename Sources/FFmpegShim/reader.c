@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Pixels of a frame, so that a few bytes of a header cannot ask for all memory.
-enum { most_pixels = 1 << 27 };
-
 struct pvff_reader {
   AVFormatContext *input;
   AVCodecContext *decoder;
@@ -180,11 +177,11 @@ static int open_decoder(pvff_reader *reader, pvff_error *error) {
   if (!(reader->decoder = avcodec_alloc_context3(codec)))
     return pvff_fail(error, AVERROR(ENOMEM), true, "cannot be decoded");
   AVCodecContext *decoder = reader->decoder;
-  if ((int64_t)parameters->width * parameters->height > most_pixels)
+  if ((int64_t)parameters->width * parameters->height > pvff_most_pixels)
     return pvff_fail(error, AVERROR(EINVAL), false,
                      "has pictures of %d × %d pixels, of which there may be %d at most",
-                     parameters->width, parameters->height, most_pixels);
-  decoder->max_pixels = most_pixels;
+                     parameters->width, parameters->height, pvff_most_pixels);
+  decoder->max_pixels = pvff_most_pixels;
   int code = avcodec_parameters_to_context(decoder, parameters);
   decoder->pkt_timebase = reader->stream->time_base;
   decoder->thread_count = pvff_threads;

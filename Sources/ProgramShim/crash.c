@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -24,8 +25,13 @@ struct pvps_trace {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic(pvps_trace *) traces;
 static pvps_trace *spares;
+static atomic_flag is_handling = ATOMIC_FLAG_INIT;
+static atomic_bool is_closed;
 
 pvps_trace *pvps_trace_begin(const char *path) {
+  // After a crash on another thread nothing is begun any more: the program is about to end.
+  while (atomic_load(&is_closed))
+    pause();
   char *copy = strdup(path);
   if (!copy)
     return NULL;
@@ -59,7 +65,7 @@ void pvps_trace_end(pvps_trace *trace) {
 }
 
 /// Files first; then folders, an inner one before the one around it.
-static void remove_traces(void) {
+static void remove_all(void) {
   for (pvps_trace *trace = atomic_load(&traces); trace; trace = trace->next)
     if (atomic_load(&trace->is_live))
       unlink(trace->path);
@@ -69,6 +75,14 @@ static void remove_traces(void) {
       if (atomic_load(&trace->is_live) && rmdir(trace->path) == 0)
         is_removing = true;
   }
+}
+
+static void remove_traces(void) {
+  atomic_store(&is_closed, true);
+  remove_all();
+  // Threads go on: one may be between the trace of a file and the file.
+  nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+  remove_all();
 }
 
 // MARK: Whose fault it is
@@ -184,7 +198,6 @@ static fault faults[] = {
 };
 static char subject[512];
 static bool is_chained;
-static atomic_flag is_handling = ATOMIC_FLAG_INIT;
 
 static size_t append(char *line, size_t size, size_t length, const char *text) {
   while (*text && length + 2 < size)

@@ -123,7 +123,7 @@ import Testing
     let made = try FileManager.default.subpathsOfDirectory(atPath: shop.path("all"))
     #expect(made.filter { $0.hasSuffix("out.mkv") }.sorted() == ["a/out.mkv", "c/out.mkv"])
     #expect(!made.contains { $0.contains(".partial-") }, "\(made)")
-    let log = try String(contentsOfFile: shop.path("all/logs/b.txt"), encoding: .utf8)
+    let log = try String(contentsOfFile: shop.path("all/logs/b.log"), encoding: .utf8)
     #expect(log.contains("b: crashed (segmentation fault)\n"), "\(log)")
   }
 }

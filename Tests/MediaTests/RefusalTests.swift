@@ -36,6 +36,15 @@ import Testing
       .write(to: URL(fileURLWithPath: shop.path(other)))
   }
 
+  /// 126 bytes that say they hold 768 MB.
+  @Test func aPictureOfTooManyPixelsIsRefused() throws {
+    let path = Shared.root.appendingPathComponent("Tests/FuzzTests/Inputs/video/huge.png").path
+    let error = try #require(throws: MediaError.self) { try VideoReader(path: path) }
+    #expect(
+      error.message
+        == "has pictures of 16000 × 16000 pixels, of which there may be 134217728 at most")
+  }
+
   @Test func whatIsNoMediaFileIsNamed() throws {
     try "these are words\n".write(toFile: shop.path("a.mp4"), atomically: true, encoding: .utf8)
     try "these are words\n".write(toFile: shop.path("a.png"), atomically: true, encoding: .utf8)
