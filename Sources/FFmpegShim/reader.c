@@ -59,7 +59,20 @@ static int check_end(const pvff_reader *reader, pvff_error *error) {
   return 0;
 }
 
+static bool is_too_large(int width, int height) {
+  return (int64_t)width * height > pvff_most_pixels;
+}
+
+static int fail_too_large(int width, int height, pvff_error *error) {
+  return pvff_fail(error, AVERROR(EINVAL), false,
+                   "has pictures of %d × %d pixels, of which there may be %d at most", width,
+                   height, pvff_most_pixels);
+}
+
 static int decode_failure(const pvff_reader *reader, int code, pvff_error *error) {
+  const AVCodecContext *decoder = reader->decoder;
+  if (is_too_large(decoder->width, decoder->height))
+    return fail_too_large(decoder->width, decoder->height, error);
   return pvff_fail(error, code, true, "frame %lld cannot be decoded",
                    (long long)reader->frame_count);
 }
@@ -177,10 +190,8 @@ static int open_decoder(pvff_reader *reader, pvff_error *error) {
   if (!(reader->decoder = avcodec_alloc_context3(codec)))
     return pvff_fail(error, AVERROR(ENOMEM), true, "cannot be decoded");
   AVCodecContext *decoder = reader->decoder;
-  if ((int64_t)parameters->width * parameters->height > pvff_most_pixels)
-    return pvff_fail(error, AVERROR(EINVAL), false,
-                     "has pictures of %d × %d pixels, of which there may be %d at most",
-                     parameters->width, parameters->height, pvff_most_pixels);
+  if (is_too_large(parameters->width, parameters->height))
+    return fail_too_large(parameters->width, parameters->height, error);
   decoder->max_pixels = pvff_most_pixels;
   int code = avcodec_parameters_to_context(decoder, parameters);
   decoder->pkt_timebase = reader->stream->time_base;

@@ -28,10 +28,14 @@ static pvps_trace *spares;
 static atomic_flag is_handling = ATOMIC_FLAG_INIT;
 static atomic_bool is_closed;
 
-pvps_trace *pvps_trace_begin(const char *path) {
-  // After a crash on another thread nothing is begun any more: the program is about to end.
+/// After a crash on another thread nothing begins or ends any more: the program is about to.
+static void stay_open(void) {
   while (atomic_load(&is_closed))
     pause();
+}
+
+pvps_trace *pvps_trace_begin(const char *path) {
+  stay_open();
   char *copy = strdup(path);
   if (!copy)
     return NULL;
@@ -55,6 +59,7 @@ pvps_trace *pvps_trace_begin(const char *path) {
 }
 
 void pvps_trace_end(pvps_trace *trace) {
+  stay_open();
   if (!trace)
     return;
   pthread_mutex_lock(&lock);
@@ -79,9 +84,8 @@ static void remove_all(void) {
 
 static void remove_traces(void) {
   atomic_store(&is_closed, true);
-  remove_all();
   // Threads go on: one may be between the trace of a file and the file.
-  nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+  nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
   remove_all();
 }
 
