@@ -87,7 +87,7 @@ import Testing
       {"stages": [
         {"id": "video", "use": "decode", "with": {"path": "in.mkv"}},
         {"id": "hand", "use": "external", "from": {"frames": "video.frames"}, "with":
-         {"command": ["sh", "-c", "for i in 1 2 3 4 5 6 7 8; do \(frame); done; kill -SEGV $PPID; exec cat"]}},
+         {"command": ["sh", "-c", "for i in 1 2 3 4 5 6 7 8; do \(frame); done; kill -SEGV $PPID; exec tail -f /dev/null"]}},
         {"id": "out", "use": "encode", "with": {"path": "\(output)"},
          "from": {"frames": "hand.frames"}}
       ]}
@@ -107,7 +107,7 @@ import Testing
       {"stages": [
         {"id": "video", "use": "decode", "with": {"path": "in.mkv"}},
         {"id": "hand", "use": "external", "from": {"frames": "video.frames"}, "with":
-         {"command": ["sh", "-c", "[ $PVPIPE_WIDTH = 64 ] || kill -SEGV $PPID; exec cat"]}},
+         {"command": ["sh", "-c", "[ $PVPIPE_WIDTH = 64 ] || { kill -SEGV $PPID; exec tail -f /dev/null; }; exec cat"]}},
         {"id": "out", "use": "encode", "with": {"path": "out.mkv"}, "from": {"frames": "hand.frames"}}
       ]}
       """
