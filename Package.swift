@@ -44,7 +44,7 @@ let package = Package(
       linkerSettings: torchLibraries
         + (["torch", "torch_cpu", "c10"] + ncclLibraries).map { .linkedLibrary($0) }),
     .target(name: "Tensors", dependencies: ["TorchShim"]),
-    .target(name: "Media", dependencies: ["FFmpegShim"]),
+    .target(name: "Media", dependencies: ["FFmpegShim", "ProgramShim"]),
     .target(name: "PV3D", dependencies: ["Tensors"]),
     .target(name: "Faces", dependencies: ["Tensors"], resources: [.copy("Resources")]),
     .target(name: "Heads", dependencies: ["Tensors"]),
@@ -69,6 +69,12 @@ let package = Package(
     .executableTarget(
       name: "heads-benchmark", dependencies: ["Heads", "Stages"], path: "Benchmarks/Heads"),
     .target(name: "TestSupport", dependencies: ["PV3D", "Tensors"], path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzTargets", dependencies: ["Pipeline", "Stages", "Media", "PV3D", "Tensors"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Stages", "PV3D", "Tensors", "TestSupport"],
+      exclude: ["Inputs"]),
     .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "MediaTests", dependencies: ["Media", "TestSupport"]),
@@ -83,6 +89,12 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6], cxxLanguageStandard: .cxx20)
+
+// Only what the compiler instruments can be linked with libFuzzer: see scripts/fuzz.sh.
+if Context.environment["PVPIPE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/FuzzDriver"))
+}
 
 for target in package.targets {
   target.swiftSettings =

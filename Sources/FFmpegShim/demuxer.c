@@ -28,6 +28,21 @@ static int open_failure(const char *path, int code, pvff_error *error) {
   return pvff_fail(error, code, true, "cannot be read");
 }
 
+/// Reads what the streams are, for which FFmpeg decodes some of their frames.
+static int find_streams(AVFormatContext *context) {
+  unsigned count = context->nb_streams;
+  AVDictionary **options = av_calloc(count + 1, sizeof *options);
+  if (!options)
+    return AVERROR(ENOMEM);
+  for (unsigned i = 0; i < count; i++)
+    av_dict_set_int(&options[i], "max_pixels", pvff_most_pixels, 0);
+  int code = avformat_find_stream_info(context, options);
+  for (unsigned i = 0; i < count; i++)
+    av_dict_free(&options[i]);
+  av_free(options);
+  return code;
+}
+
 int pvff_demuxer_open(AVFormatContext **context, const char *path, bool is_sequence,
                       pvff_error *error) {
   pvff_prepare();
@@ -42,7 +57,7 @@ int pvff_demuxer_open(AVFormatContext **context, const char *path, bool is_seque
   av_free(address);
   if (code < 0)
     return open_failure(path, code, error);
-  if ((code = avformat_find_stream_info(*context, NULL)) < 0) {
+  if ((code = find_streams(*context)) < 0) {
     avformat_close_input(context);
     return open_failure(path, code, error);
   }

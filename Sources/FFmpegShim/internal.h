@@ -7,7 +7,11 @@
 /// At most so many threads a codec.
 enum { pvff_threads = 2 };
 
-/// Silences FFmpeg's log, unless `PVPIPE_FFMPEG_LOG` names a level.
+/// Pixels of a frame at most, so that a few bytes of a header cannot ask for all memory.
+enum { pvff_most_pixels = 1 << 27 };
+
+/// Silences FFmpeg's log, unless `PVPIPE_FFMPEG_LOG` names a level, and limits what it allocates at
+/// once.
 void pvff_prepare(void);
 
 /// Keeps a clause as the reason of a failure; ends it with FFmpeg's text for `code` if `explain`.
@@ -36,6 +40,9 @@ typedef struct {
 } pvff_orientation;
 
 pvff_orientation pvff_orientation_from_matrix(const int32_t *matrix);
+
+/// Copies an RGB24 picture upright to `pixels`, without padding.
+void pvff_copy_upright(const AVFrame *rgb, pvff_orientation orientation, uint8_t *pixels);
 
 /// Converts pictures between an FFmpeg pixel format and RGB24 of one size.
 typedef struct {

@@ -1,6 +1,7 @@
 #include "internal.h"
 #include <libavutil/avstring.h>
 #include <libavutil/avutil.h>
+#include <libavutil/mem.h>
 #include <pthread.h>
 #include <ctype.h>
 #include <stdarg.h>
@@ -8,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void set_log_level(void) {
+static void prepare(void) {
+  // A damaged file may ask for any number of bytes; no frame or index that is read has more.
+  av_max_alloc((size_t)1 << 30);
   const char *level = getenv("PVPIPE_FFMPEG_LOG");
   if (!level)
     av_log_set_level(AV_LOG_QUIET);
@@ -22,7 +25,7 @@ static void set_log_level(void) {
 
 void pvff_prepare(void) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, set_log_level);
+  pthread_once(&once, prepare);
 }
 
 int pvff_fail(pvff_error *error, int code, bool explain, const char *format, ...) {

@@ -13,6 +13,26 @@ pvff_orientation pvff_orientation_from_matrix(const int32_t *matrix) {
   return (pvff_orientation){true, c < 0, b < 0};
 }
 
+void pvff_copy_upright(const AVFrame *rgb, pvff_orientation orientation, uint8_t *pixels) {
+  int width = rgb->width, height = rgb->height;
+  if (!orientation.transposed && !orientation.mirrored && !orientation.flipped) {
+    av_image_copy_plane(pixels, 3 * width, rgb->data[0], rgb->linesize[0], 3 * width, height);
+    return;
+  }
+  int shown_width = orientation.transposed ? height : width;
+  int shown_height = orientation.transposed ? width : height;
+  for (int y = 0; y < shown_height; y++) {
+    for (int x = 0; x < shown_width; x++, pixels += 3) {
+      int column = orientation.mirrored ? shown_width - 1 - x : x;
+      int row = orientation.flipped ? shown_height - 1 - y : y;
+      const uint8_t *from = orientation.transposed
+                                ? rgb->data[0] + column * rgb->linesize[0] + 3 * row
+                                : rgb->data[0] + row * rgb->linesize[0] + 3 * column;
+      memcpy(pixels, from, 3);
+    }
+  }
+}
+
 enum AVColorSpace pvff_default_matrix(int height) {
   return height < 720 ? AVCOL_SPC_SMPTE170M : AVCOL_SPC_BT709;
 }

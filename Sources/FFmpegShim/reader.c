@@ -1,5 +1,6 @@
 #include "internal.h"
 #include <libavutil/avstring.h>
+#include <libavutil/common.h>
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/mathematics.h>
@@ -58,7 +59,20 @@ static int check_end(const pvff_reader *reader, pvff_error *error) {
   return 0;
 }
 
+static bool is_too_large(int width, int height) {
+  return (int64_t)width * height > pvff_most_pixels;
+}
+
+static int fail_too_large(int width, int height, pvff_error *error) {
+  return pvff_fail(error, AVERROR(EINVAL), false,
+                   "has pictures of %d × %d pixels, of which there may be %d at most", width,
+                   height, pvff_most_pixels);
+}
+
 static int decode_failure(const pvff_reader *reader, int code, pvff_error *error) {
+  const AVCodecContext *decoder = reader->decoder;
+  if (is_too_large(decoder->width, decoder->height))
+    return fail_too_large(decoder->width, decoder->height, error);
   return pvff_fail(error, code, true, "frame %lld cannot be decoded",
                    (long long)reader->frame_count);
 }
@@ -80,7 +94,8 @@ static int feed(pvff_reader *reader, pvff_error *error) {
     const AVStream *stream = reader->input->streams[packet->stream_index];
     int64_t time = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
     if (time != AV_NOPTS_VALUE) {
-      int64_t end = av_rescale_q(time + packet->duration, stream->time_base, AV_TIME_BASE_Q);
+      int64_t end =
+          av_rescale_q(av_sat_add64(time, packet->duration), stream->time_base, AV_TIME_BASE_Q);
       reader->read_end = FFMAX(reader->read_end, end);
     }
     if (stream != reader->stream) {
@@ -103,6 +118,10 @@ static int feed(pvff_reader *reader, pvff_error *error) {
 /// Gives the frame a time after that of the frame before it, when the file gives it none.
 static void set_time(pvff_reader *reader, AVFrame *frame) {
   int64_t time = frame->best_effort_timestamp;
+  // Far from where sums and products of times would not be numbers any more.
+  int64_t limit = INT64_MAX / 4 / FFMAX(reader->stream->time_base.num, 1);
+  if (time > limit || time < -limit)
+    time = AV_NOPTS_VALUE;
   if (reader->frame_count == 0)
     time = time == AV_NOPTS_VALUE ? 0 : time;
   else if (time == AV_NOPTS_VALUE)
@@ -135,29 +154,6 @@ static int decode(pvff_reader *reader, AVFrame *frame, pvff_error *error) {
   return 0;
 }
 
-/// Copies the converted picture upright, without padding.
-static void copy_upright(const pvff_reader *reader, uint8_t *pixels) {
-  const AVFrame *rgb = reader->converter.rgb;
-  pvff_orientation orientation = reader->orientation;
-  int width = rgb->width, height = rgb->height;
-  if (!orientation.transposed && !orientation.mirrored && !orientation.flipped) {
-    av_image_copy_plane(pixels, 3 * width, rgb->data[0], rgb->linesize[0], 3 * width, height);
-    return;
-  }
-  int shown_width = orientation.transposed ? height : width;
-  int shown_height = orientation.transposed ? width : height;
-  for (int y = 0; y < shown_height; y++) {
-    for (int x = 0; x < shown_width; x++, pixels += 3) {
-      int column = orientation.mirrored ? shown_width - 1 - x : x;
-      int row = orientation.flipped ? shown_height - 1 - y : y;
-      const uint8_t *from = orientation.transposed
-                                ? rgb->data[0] + column * rgb->linesize[0] + 3 * row
-                                : rgb->data[0] + row * rgb->linesize[0] + 3 * column;
-      memcpy(pixels, from, 3);
-    }
-  }
-}
-
 /// How long the last frame is shown: as its packet says, else by the rate.
 static int64_t last_duration(const pvff_reader *reader, const AVFrame *frame) {
   return frame->pkt_duration > 0 ? frame->pkt_duration : ticks_per_frame(reader);
@@ -177,7 +173,7 @@ int pvff_reader_next(pvff_reader *reader, uint8_t *pixels, pvff_span *span, pvff
   if (code < 0)
     return pvff_fail(error, code, true, "the pixels at %.3f s cannot be converted to RGB",
                      (double)frame->pts * av_q2d(reader->stream->time_base));
-  copy_upright(reader, pixels);
+  pvff_copy_upright(reader->converter.rgb, reader->orientation, pixels);
   av_frame_unref(frame);
   reader->current = reader->following;
   reader->following = frame;
@@ -194,6 +190,9 @@ static int open_decoder(pvff_reader *reader, pvff_error *error) {
   if (!(reader->decoder = avcodec_alloc_context3(codec)))
     return pvff_fail(error, AVERROR(ENOMEM), true, "cannot be decoded");
   AVCodecContext *decoder = reader->decoder;
+  if (is_too_large(parameters->width, parameters->height))
+    return fail_too_large(parameters->width, parameters->height, error);
+  decoder->max_pixels = pvff_most_pixels;
   int code = avcodec_parameters_to_context(decoder, parameters);
   decoder->pkt_timebase = reader->stream->time_base;
   decoder->thread_count = pvff_threads;

@@ -14,9 +14,11 @@ public struct MediaTime: Sendable, Hashable, Comparable, Codable, CustomStringCo
     self.timescale = timescale
   }
 
-  /// The time of `ticks` of `base` seconds each: exactly `ticks · base`.
+  /// The time of `ticks` of `base` seconds each: exactly `ticks · base`, as far as 64 bits reach.
   public init(ticks: Int64, of base: Ratio) {
-    self.init(ticks * Int64(base.numerator), base.denominator)
+    let (value, overflow) = ticks.multipliedReportingOverflow(by: Int64(base.numerator))
+    let limit: Int64 = (ticks < 0) == (base.numerator < 0) ? .max : .min
+    self.init(overflow ? limit : value, base.denominator)
   }
 
   public var seconds: Double { Double(value) / Double(timescale) }

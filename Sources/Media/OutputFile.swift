@@ -1,10 +1,13 @@
 import Foundation
+internal import ProgramShim
 
 /// A file that appears under its name when it is whole, and leaves nothing behind when it is not.
 package final class OutputFile {
   package let path: String
   /// Where the file grows: hidden, in the same folder.
   package let temporaryPath: String
+  /// What lets it be gone after a crash too.
+  private let trace: OpaquePointer?
 
   /// Checks that a file can be made at `path`.
   package init(path: String) throws {
@@ -29,6 +32,7 @@ package final class OutputFile {
       folder.appendingPathComponent(
         ".\(short).partial-\(ProcessInfo.processInfo.processIdentifier)-\(mark)"
       ).path
+    trace = pvps_trace_begin(temporaryPath)
   }
 
   /// Gives the whole file its name, in place of any file there.
@@ -43,5 +47,8 @@ package final class OutputFile {
     }
   }
 
-  deinit { unlink(temporaryPath) }
+  deinit {
+    unlink(temporaryPath)
+    pvps_trace_end(trace)
+  }
 }

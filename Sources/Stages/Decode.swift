@@ -41,6 +41,7 @@ public struct Decode: Stage {
 
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }
+    let file = SteadyFile(path)
     let reader = try VideoReader(path: path)
     if Synthesis.isStated(by: reader.comment) {
       context.note("\(path) says that it was synthesized, and so will what is made of it")
@@ -50,7 +51,7 @@ public struct Decode: Stage {
       width: reader.width, height: reader.height, rate: rate, timeBase: reader.timeBase,
       estimatedCount: count(of: reader),
       audioPath: reader.hasAudio && start == 0 ? path : nil)
-    return Ports(Self.frames, Frames(info) { try reading() })
+    return Ports(Self.frames, Frames(info) { try reading(file) })
       .made(of: .file(path, comment: reader.comment))
   }
 
@@ -61,17 +62,21 @@ public struct Decode: Stage {
   }
 
   /// One reading of the file, which is opened anew.
-  private func reading() throws -> Frames.Reading {
-    let reader = try VideoReader(path: path)
+  private func reading(_ file: SteadyFile) throws -> Frames.Reading {
+    let opened = try file.reading(frame: nil) { try VideoReader(path: path) }
+    guard let reader = opened else { return { nil } }
     var origin: MediaTime?
     var passed = 0
     var given = 0
     return {
-      while passed < start, try reader.next() != nil {
+      while passed < start, try file.reading(frame: passed, reader.next) != nil {
         try Task.checkCancellation()
         passed += 1
       }
-      guard given < count ?? .max, var frame = try reader.next() else {
+      let next = try file.reading(frame: start + given) {
+        given < count ?? .max ? try reader.next() : nil
+      }
+      guard var frame = next else {
         if given == 0 { throw beyondTheEnd(passed) }
         return nil
       }
@@ -80,7 +85,7 @@ public struct Decode: Stage {
       if start > 0 {
         let first = origin ?? frame.time
         origin = first
-        frame.time = MediaTime(frame.time.value - first.value, frame.time.timescale)
+        frame.time = MediaTime(frame.time.value &- first.value, frame.time.timescale)
       }
       return frame
     }

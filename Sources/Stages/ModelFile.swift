@@ -44,8 +44,12 @@ public enum ModelFile {
       let defaults = try JSONSerialization.jsonObject(
         with: JSONEncoder().encode(GeneratorConfig()))
       let whole = (defaults as? [String: Any] ?? [:]).merging(stored) { $1 }
-      return try JSONDecoder().decode(
+      let config = try JSONDecoder().decode(
         GeneratorConfig.self, from: JSONSerialization.data(withJSONObject: whole))
+      try config.checkLimits()
+      return config
+    } catch let error as GeneratorConfig.LimitError {
+      throw SafetensorsError(path: file.path, reason: "has a 'config' whose \(error)")
     } catch {
       throw SafetensorsError(path: file.path, reason: "has a 'config' that cannot be read")
     }

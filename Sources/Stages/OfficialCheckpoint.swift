@@ -47,7 +47,9 @@ public struct OfficialCheckpoint: Sendable {
         reason: "has no tensor of '\(prefix)', so it is no PV3D checkpoint that this can take")
     }
     do {
-      return try GeneratorConfig(shapes: shapes)
+      let config = try GeneratorConfig(shapes: shapes)
+      try config.checkLimits()
+      return config
     } catch {
       throw CheckpointError(path: file.path, reason: "\(error)")
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Media
 import Pipeline
+internal import ProgramShim
 
 /// The folder of a file that is to be written, made where it is missing.
 struct OutputFolder {
@@ -28,6 +29,8 @@ struct OutputFolder {
         throw MediaError(.write, path, "the folder '\(folder)' cannot be made (\(reason))")
       }
       made.append(folder)
+      // One that is still empty goes after a crash too.
+      _ = pvps_trace_begin(folder)
     }
   }
 

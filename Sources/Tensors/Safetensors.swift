@@ -69,6 +69,15 @@ public struct Safetensors: Sendable {
       entries[name] = Entry(
         type: type, shape: shape, range: start + offsets[0]..<start + offsets[1])
     }
+    // Else a small file would hold any number of large tensors.
+    var end = start
+    let filled = entries.filter { !$0.value.range.isEmpty }
+    for (name, entry) in filled.sorted(by: {
+      $0.value.range.lowerBound < $1.value.range.lowerBound
+    }) {
+      guard entry.range.lowerBound >= end else { throw wrong("'\(name)' overlaps another tensor") }
+      end = entry.range.upperBound
+    }
     self.path = path
     self.data = data
     self.entries = entries

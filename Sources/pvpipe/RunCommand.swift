@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Media
 import Pipeline
+import Stages
 import Tensors
 
 /// Runs one pipeline.
@@ -45,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    CrashReport.begin(about: pipeline)
     let folder = URL(fileURLWithPath: out, isDirectory: true)
     let (plan, document) = try options.plan(
       of: PipelineFile(path: pipeline), in: plugins.registry(), part: part, memory: memory,

@@ -25,6 +25,7 @@ struct TaskCommand: AsyncParsableCommand {
         "\(batch.path): has items 0 to \(manifest.items.count - 1), not \(index)")
     }
     let item = manifest.items[index]
+    CrashReport.begin(about: item.id)
     // A task that lost its batch may still be at work on the same item.
     let log = try usage { try HeldFile(batch.log(of: item.id).path, waits: true) }
     guard !batch.isDone(item, of: manifest) else { return }

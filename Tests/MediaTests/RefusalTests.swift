@@ -36,6 +36,13 @@ import Testing
       .write(to: URL(fileURLWithPath: shop.path(other)))
   }
 
+  /// 126 bytes that say they hold 768 MB.
+  @Test func aPictureOfTooManyPixelsIsRefused() throws {
+    let path = Shared.root.appendingPathComponent("Tests/FuzzTests/Inputs/video/huge.png").path
+    let error = try #require(throws: MediaError.self) { try VideoReader(path: path) }
+    #expect(error.message == "frame 0 cannot be decoded (invalid argument)")
+  }
+
   @Test func whatIsNoMediaFileIsNamed() throws {
     try "these are words\n".write(toFile: shop.path("a.mp4"), atomically: true, encoding: .utf8)
     try "these are words\n".write(toFile: shop.path("a.png"), atomically: true, encoding: .utf8)

@@ -38,3 +38,23 @@ int pvps_pipe(int ends[2]);
 
 /// Gives pages of this program's heap that hold nothing back to the system.
 void pvps_trim_heap(void);
+
+/// What a crash takes along: the sentence that it leaves, and files that are half made.
+
+/// From now on a signal that ends this program for a fault of its own (SIGSEGV, SIGABRT, ...)
+/// writes one sentence that begins with `who` to standard error and removes what is kept by
+/// `pvps_trace`. Where SWIFT_BACKTRACE is set, the handlers from before come after it.
+void pvps_catch_crashes(const char *who);
+
+/// Lets the sentence name the library at `path` where the fault lies in it; `symbol` is an address
+/// in its code.
+void pvps_watch_library(const char *path, const void *symbol);
+
+/// A file or an empty folder that is gone after a crash.
+typedef struct pvps_trace pvps_trace;
+
+/// Begins to keep the absolute `path` in mind; null where memory is out.
+pvps_trace *pvps_trace_begin(const char *path);
+
+/// Forgets the path; `trace` may be null.
+void pvps_trace_end(pvps_trace *trace);

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import Pipeline
+internal import ProgramShim
 
 /// A dynamic library that holds a plug-in.
 ///
@@ -15,6 +16,7 @@ public struct PluginLibrary: Sendable {
     guard let symbol = dlsym(handle, "pvpipe_plugin") else {
       throw PluginError(path, "has no function 'pvpipe_plugin' and is no plug-in")
     }
+    pvps_watch_library(path, symbol)
     typealias EntryPoint = @convention(c) () -> UnsafeMutableRawPointer?
     guard let block = unsafeBitCast(symbol, to: EntryPoint.self)() else {
       throw PluginError(path, "hands nothing over")
