@@ -8,28 +8,32 @@ import Testing
   private static let side = 64
 
   /// A room in smooth colors, 240 x 200 pixels.
-  private static let room = RGBView(
-    width: 240, height: 200,
-    pixels: (0..<240 * 200).flatMap { index -> [UInt8] in
-      let (x, y) = (Double(index % 240), Double(index / 240))
-      return [
-        UInt8(127 + 90 * sin(x / 15)), UInt8(127 + 90 * cos(y / 18)), UInt8(60 + (x + y) / 4),
-      ]
-    })
+  private static let room: RGBView = {
+    var pixels: [UInt8] = []
+    for y in 0..<200 {
+      for x in 0..<240 {
+        pixels.append(UInt8(127 + 90 * sin(Double(x) / 15)))
+        pixels.append(UInt8(127 + 90 * cos(Double(y) / 18)))
+        pixels.append(UInt8(60 + (x + y) / 4))
+      }
+    }
+    return RGBView(width: 240, height: 200, pixels: pixels)
+  }()
 
   /// Squares that follow someone through the room, turning a little.
-  private static let crops = (0..<12).map { step in
-    CropFrame(
-      center: SIMD2(70 + Double(step) * 9, 100 + 12 * sin(Double(step))),
-      side: 96 + Double(step % 3) * 4, roll: 0.1 * sin(Double(step) / 2))
+  private static let crops = (0..<12).map { index -> CropFrame in
+    let step = Double(index)
+    let center = SIMD2(70 + step * 9, 100 + 12 * sin(step))
+    return CropFrame(center: center, side: 96 + Double(index % 3) * 4, roll: 0.1 * sin(step / 2))
   }
 
   /// Where the person is: the middle third of each crop.
   private static func mask() throws -> Tensor {
-    try Tensor(
-      (0..<side * side).map { index in
-        abs(index % side - side / 2) < side / 6 && abs(index / side - side / 2) < side / 6 ? 1 : 0
-      }, [1, 1, side, side])
+    let third = (side / 3..<side - side / 3)
+    let values = (0..<side * side).map { index -> Float in
+      third.contains(index % side) && third.contains(index / side) ? 1 : 0
+    }
+    return try Tensor(values, [1, 1, side, side])
   }
 
   private static func crop(_ frame: CropFrame) throws -> Tensor {

@@ -192,8 +192,8 @@ import Testing
   @Test func aBackdropStandsBehindTheHead() async throws {
     let track = try await sampled(Self.stage { $0.backdrop = [1, 0.5, 0] })[0]
     let plate = try #require(track.background)
-    #expect(plate.shape == [3, 32, 32])
-    let values = try plate.floats()
+    #expect(plate.plate.shape == [3, 32, 32])
+    let values = try plate.plate.floats()
     #expect(values[0] == 1 && values[1024] == 0 && values[2047] == 0 && values[3071] == -1)
   }
 
