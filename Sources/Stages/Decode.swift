@@ -27,7 +27,7 @@ public struct Decode: Stage {
     self.count = count
   }
 
-  public var sourceFiles: [String: [String]] { ["path": FileState(path).files.map(\.path)] }
+  public var sourceFiles: [String: [String]] { ["path": MediaState(path).files.map(\.path)] }
 
   public func validate() throws { try RereadableFile.check(path, of: "path") }
 

@@ -80,6 +80,17 @@ struct Program {
   /// Sends SIGINT, SIGTERM or SIGKILL.
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+  /// Seconds of a processor that it has taken so far.
+  var work: Double {
+    let path = "/proc/\(process.processIdentifier)/stat"
+    let fields =
+      ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+      .split(separator: ")").last?.split(separator: " ").map(String.init) ?? []
+    guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
+    else { return .infinity }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
   /// The most memory it has held while this watched, in KiB, once it has ended.
   func peakMemory() -> Int {
     let path = "/proc/\(process.processIdentifier)/status"

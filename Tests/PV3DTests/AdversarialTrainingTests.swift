@@ -5,16 +5,6 @@ import Testing
 
 /// Training with numbers drawn from a seed, on networks of a few channels.
 @Suite struct AdversarialTrainingTests {
-  private static var config: GeneratorConfig {
-    var config = GeneratorConfig()
-    (config.zDimension, config.wDimension, config.motionDimension) = (8, 8, 8)
-    (config.planeResolution, config.motionResolution) = (8, 4)
-    (config.channelBase, config.channelMax) = (64, 8)
-    (config.superResolutionInput, config.superResolutionChannels) = (8, [8, 8])
-    config.depthSamples = 4
-    return config
-  }
-
   private func training() throws -> AdversarialTraining {
     func weights(_ seed: UInt64) -> Weights {
       Weights(random: RandomSource(seed: seed), gradients: true)
@@ -26,7 +16,7 @@ import Testing
     (schedule.batch, schedule.batchPerDevice) = (2, 2)
     (schedule.firstResolution, schedule.lastResolution) = (8, 8)
     return try AdversarialTraining(
-      Generator(weights(1), Self.config, prefix: "generator"),
+      Generator(weights(1), .fewChannels, prefix: "generator"),
       ImageDiscriminator(weights(2), sizes), VideoDiscriminator(weights(3), sizes),
       schedule: schedule)
   }
@@ -51,7 +41,7 @@ import Testing
       let random = RandomSource(seed: seed).derived("\(index)")
       let found = try training.update(real: real()) { phase in
         try AdversarialDraw(
-          labels: labels, Self.config, random: random.derived(phase.rawValue),
+          labels: labels, .fewChannels, random: random.derived(phase.rawValue),
           points: phase == .generatorRegularization ? 20 : 0)
       }
       return try AdversarialTraining.Phase.allCases.compactMap {
@@ -75,7 +65,7 @@ import Testing
     var training = try training()
     _ = try training.update(real: real()) { phase in
       try AdversarialDraw(
-        labels: labels, Self.config, random: RandomSource(seed: 1), points: 20)
+        labels: labels, .fewChannels, random: RandomSource(seed: 1), points: 20)
     }
     let own = training.generator.parameters.merging(training.generator.buffers) { $1 }
     #expect(Set(own.keys) == Set(training.average.tensors.keys))
@@ -86,7 +76,7 @@ import Testing
 
   @Test func bothFramesOfAPairShareTheirCodes() throws {
     let draw = try AdversarialDraw(
-      labels: labels, Self.config, random: RandomSource(seed: 2), points: 3)
+      labels: labels, .fewChannels, random: RandomSource(seed: 2), points: 3)
     for code in [draw.z, draw.motion] {
       let pairs = try code.reshaped(2, 2, 8)
       #expect(try pairs.selected(1, 0).floats() == pairs.selected(1, 1).floats())
@@ -94,14 +84,14 @@ import Testing
     }
     #expect(draw.points?.shape == [4, 3, 3])
     #expect(draw.perturbations?.shape == [4, 3, 3])
-    let other = try AdversarialDraw(labels: labels, Self.config, random: RandomSource(seed: 3))
+    let other = try AdversarialDraw(labels: labels, .fewChannels, random: RandomSource(seed: 3))
     #expect(try other.z.floats() != draw.z.floats())
     #expect(other.points == nil)
   }
 
   @Test func swappedPairsSeeTheCamerasOfThePairBefore() throws {
     let labels = try Tensor((0..<6).flatMap { Array(repeating: Float($0), count: 25) }, [3, 2, 25])
-    var draw = try AdversarialDraw(labels: labels, Self.config, random: RandomSource(seed: 4))
+    var draw = try AdversarialDraw(labels: labels, .fewChannels, random: RandomSource(seed: 4))
     draw.swap = [0.1, 0.5, 0.2]
     let seen = try draw.condition(swapping: 0.5).selected(1, 0).floats()
     #expect(seen == [4, 5, 2, 3, 2, 3])
@@ -139,7 +129,7 @@ import Testing
     let phases = try AdversarialPhases(
       training.generator, training.images, training.videos, loss: training.loss,
       setting: training.schedule.setting(at: 0))
-    let draw = try AdversarialDraw(labels: labels, Self.config, random: RandomSource(seed: 1))
+    let draw = try AdversarialDraw(labels: labels, .fewChannels, random: RandomSource(seed: 1))
     #expect(throws: TensorError.self) { try phases.densityLoss(draw) }
   }
 }

@@ -7,16 +7,6 @@ import Testing
 @Suite struct DataParallelTests {
   private static let pairs = 4
 
-  private static var config: GeneratorConfig {
-    var config = GeneratorConfig()
-    (config.zDimension, config.wDimension, config.motionDimension) = (8, 8, 8)
-    (config.planeResolution, config.motionResolution) = (8, 4)
-    (config.channelBase, config.channelMax) = (64, 8)
-    (config.superResolutionInput, config.superResolutionChannels) = (8, [8, 8])
-    config.depthSamples = 4
-    return config
-  }
-
   /// - Parameter seed: of the weights, which a group must make equal
   private static func training(
     _ group: ProcessGroup? = nil, seed: UInt64 = 1, groupSize: Int = 1
@@ -32,7 +22,8 @@ import Testing
     (schedule.firstResolution, schedule.lastResolution) = (8, 8)
     // Half of the cameras are swapped, so that neighbors in the whole batch matter.
     return try AdversarialTraining(
-      Generator(weights(1), config, prefix: "generator"), ImageDiscriminator(weights(2), sizes),
+      Generator(weights(1), .fewChannels, prefix: "generator"),
+      ImageDiscriminator(weights(2), sizes),
       VideoDiscriminator(weights(3), sizes), schedule: schedule, samples: 1_000_000, group: group)
   }
 
@@ -56,7 +47,8 @@ import Testing
     -> AdversarialDraw
   {
     try AdversarialDraw(
-      labels: labels, config, random: RandomSource(seed: 4).derived("\(update) \(phase.rawValue)"),
+      labels: labels, .fewChannels,
+      random: RandomSource(seed: 4).derived("\(update) \(phase.rawValue)"),
       points: phase == .generatorRegularization ? 20 : 0)
   }
 

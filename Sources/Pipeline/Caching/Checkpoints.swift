@@ -24,11 +24,19 @@ final class Checkpoints: Sendable {
   }
 
   func leave(_ name: String, _ write: (URL) throws -> Void) {
-    let isDue = due.withLock { due in due.map { $0 <= ContinuousClock.now } ?? false }
+    // A run that is told to end leaves all that it has.
+    let isDue = due.withLock { due in
+      due.map { $0 <= ContinuousClock.now || Task.isCancelled } ?? false
+    }
     guard isDue else { return }
     let start = ContinuousClock.now
     do {
-      try work.leave(name, record, write)
+      do {
+        try work.leave(name, record, write)
+      } catch is CancellationError {
+        // The run was told to end right now: what it has is left all the same.
+        try work.leave(name, record, write)
+      }
       // At most a twentieth of the time goes into writing.
       let spent = ContinuousClock.now - start
       let pause = seconds > 0 ? max(Duration.seconds(seconds), spent * 20) : .zero

@@ -9,14 +9,14 @@ extension Origin {
   /// then has no hash any more.
   /// - Parameter comment: what the file says of itself
   static func file(_ path: String, comment: String?) -> Origin {
-    let before = FileState(path)
+    let before = MediaState(path)
     return Origin(
       Synthesis.isStated(by: comment) ? .synthesis : .recording,
       name: URL(fileURLWithPath: path).lastPathComponent
     ) {
-      guard !before.files.isEmpty, FileState(path) == before else { throw FileChanged() }
+      guard !before.files.isEmpty, MediaState(path) == before else { throw FileChanged() }
       let digits = try SHA256.digits(ofFiles: before.files.map(\.path))
-      guard FileState(path) == before else { throw FileChanged() }
+      guard MediaState(path) == before else { throw FileChanged() }
       return digits
     }
   }

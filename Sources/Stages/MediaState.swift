@@ -4,7 +4,7 @@ import Media
 /// Which files a path stands for, and of what age and size they are.
 ///
 /// Clocks may go backward, so states are compared for equality only.
-struct FileState: Equatable {
+struct MediaState: Equatable {
   struct File: Equatable {
     let path: String
     let size: Int64
@@ -30,7 +30,7 @@ struct FileState: Equatable {
   }
 }
 
-extension FileState.File {
+extension MediaState.File {
   init?(_ path: String) {
     var found = stat()
     guard stat(path, &found) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -44,12 +44,12 @@ extension FileState.File {
 /// A video that must stay the same as long as it is read.
 struct SteadyFile: Sendable {
   let path: String
-  private let state: FileState
+  private let state: MediaState
 
   /// - Parameter path: of what is about to be read
   init(_ path: String) {
     self.path = path
-    state = FileState(path)
+    state = MediaState(path)
   }
 
   /// Runs `body`, which reads frame `number` or, where that is nil, what comes before all frames.
@@ -71,7 +71,7 @@ struct SteadyFile: Sendable {
   }
 
   private func check(_ number: Int?) throws {
-    guard FileState(path) != state else { return }
+    guard MediaState(path) != state else { return }
     let place = number.map { " (frame \($0))" } ?? ""
     throw MediaError(
       .read, path, "was changed, replaced or removed while it was read\(place)")
