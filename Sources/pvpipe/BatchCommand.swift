@@ -31,7 +31,6 @@ struct BatchCommand: AsyncParsableCommand {
   @Option(help: "Folder of the batch.", completion: .directory) var out: String
   @OptionGroup var options: RunOptions
   @OptionGroup var part: PartOptions
-  @OptionGroup var memory: MemoryOptions
   @Option(help: "Items at work at once; half the cores if not given.") var jobs: Int?
   @Option(help: "Threads of an item's tensor operations; its share of the cores if not given.")
   var threads: Int?
@@ -111,7 +110,9 @@ struct BatchCommand: AsyncParsableCommand {
     var options = options
     options.settings += zip(sources, values).map { "\($0.parameter)=\($1)" }
     let (plan, _) = try options.plan(
-      of: file, part: part, memory: memory,
+      of: file, part: part,
+      // Slurm's machines, and whose else commands are for, may have more than this one.
+      memory: engine == .local ? Plan.defaultMemory : .max,
       folder: URL(fileURLWithPath: out, isDirectory: true).appendingPathComponent("item"))
     do {
       try plan.checkOutputsAreRelative()

@@ -49,7 +49,8 @@ struct RunCommand: AsyncParsableCommand {
     CrashReport.begin(about: pipeline)
     let folder = URL(fileURLWithPath: out, isDirectory: true)
     let (plan, document) = try options.plan(
-      of: PipelineFile(path: pipeline), in: plugins.registry(), part: part, memory: memory,
+      of: PipelineFile(path: pipeline), in: plugins.registry(), part: part,
+      memory: memory.bytes,
       folder: folder)
     let page = try report.map { try ReportFile($0) }
     let printer = quiet || dryRun ? nil : ProgressPrinter.standardError()

@@ -22,15 +22,16 @@ struct RunOptions: ParsableArguments {
 
   /// The plan of a document; prints what is wrong with it or with the options.
   ///
+  /// - Parameter memory: bytes that the pictures a stage holds may take
   /// - Throws: the exit code
   func plan(
     of file: PipelineFile, in registry: StageRegistry = .builtIn, part: PartOptions,
-    memory: MemoryOptions, folder: URL
+    memory: Int, folder: URL
   ) throws -> (Plan, RunDocument) {
     do {
       let (plan, document) = try file.plan(
         preset: presetName, settings: settings, in: registry, part: part)
-      try plan.checkDemands(memory: memory.bytes, folder: folder)
+      try plan.checkDemands(memory: memory, folder: folder)
       return (plan, document)
     } catch let error as OverrideError {
       for issue in error.issues { printError("\(issue)") }
