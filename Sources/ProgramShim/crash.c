@@ -84,9 +84,12 @@ static void remove_all(void) {
 
 static void remove_traces(void) {
   atomic_store(&is_closed, true);
-  // Threads go on: one may be between the trace of a file and the file.
-  nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-  remove_all();
+  // Threads go on: one may be between the trace of a file and the file, and on a busy machine stay
+  // there for a while.
+  for (int pass = 0; pass < 10; pass++) {
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    remove_all();
+  }
 }
 
 // MARK: Whose fault it is
