@@ -99,6 +99,8 @@ struct Program {
       let status = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
       let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
       peak = max(peak, line.flatMap { Int($0.split(separator: " ").dropFirst().first ?? "") } ?? 0)
+      // The most is kept by the system: seldom is enough, and leaves the processor to others.
+      usleep(20_000)
     }
     return peak
   }

@@ -171,7 +171,7 @@ import Testing
     #expect(try await run(plan()).restored == ["b", "c"])
   }
 
-  @Test(.timeLimit(.minutes(1))) func runsThatShareACacheMakeEverythingOnce() async throws {
+  @Test(.timeLimit(.minutes(10))) func runsThatShareACacheMakeEverythingOnce() async throws {
     let plan = try plan()
     async let one = run(plan)
     async let two = run(plan)
