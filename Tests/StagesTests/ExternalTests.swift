@@ -205,7 +205,7 @@ import Testing
     let program = try ProgramTrace(at: shop.path("pid"))
     #expect(program.isAlive)
     iterator = nil
-    while program.isAlive {}
+    while program.isAlive { await Task.yield() }
   }
 
   @Test(.timeLimit(.minutes(10))) func aProgramEndsWithItsTask() async throws {
@@ -214,10 +214,10 @@ import Testing
     let task = Task {
       try await made(of: synthetic(count: 1), by: External(command: ["sh", "-c", script]))
     }
-    while (try? ProgramTrace(at: shop.path("pid"))) == nil {}
+    while (try? ProgramTrace(at: shop.path("pid"))) == nil { await Task.yield() }
     let program = try ProgramTrace(at: shop.path("pid"))
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    while program.isAlive {}
+    while program.isAlive { await Task.yield() }
   }
 }
