@@ -9,7 +9,10 @@ public struct Event: Hashable, Sendable {
     case restored(Age, ByteCount)
     case progress(done: Int, total: Int?, detail: String?)
     case note(String)
-    case wrote(path: String)
+    /// `path`, which may be the pattern of numbered files, was written, and with it all of `files`.
+    case wrote(path: String, files: [String])
+    /// What was written there so long ago, and is so large, is what would be written now.
+    case stands(path: String, Age, ByteCount)
     /// Something that the run's report shows.
     case exhibit(Exhibit)
     /// The stage's outputs are in the cache now.

@@ -42,8 +42,10 @@ public struct ProgressReport: Sendable {
       return passing(progress.sentence(done, of: total, at: time, detail))
     case .note(let text):
       return line("\(label): \(text)")
-    case .wrote(let path):
+    case .wrote(let path, _):
       return line("\(label): wrote \(path)")
+    case .stands(let path, let age, let size):
+      return line("\(label): \(path) is as it was written, \(age) old, \(size)")
     case .exhibit, .kept:
       return ""
     }

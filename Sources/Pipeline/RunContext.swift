@@ -12,6 +12,11 @@ public struct RunContext: Sendable {
   public var folder: URL
   /// The document that the run follows; nothing where its plan was made in Swift.
   public var document: RunDocument?
+  /// The files of the programs that hold the stages.
+  public var programs = [
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
+  ]
   /// Where results of costly stages are kept; nothing keeps none.
   public var cache: Cache?
   /// Takes what happens; called from any task, also from several at once.
@@ -76,7 +81,11 @@ public struct RunContext: Sendable {
   public func note(_ text: String) { events(Event(stage: stage, kind: .note(text))) }
 
   /// Tells that a file is written and whole.
-  public func wrote(_ url: URL) { events(Event(stage: stage, kind: .wrote(path: url.path))) }
+  ///
+  /// - Parameter files: all that were written with it, itself too; nothing for itself alone
+  public func wrote(_ url: URL, files: [String]? = nil) {
+    events(Event(stage: stage, kind: .wrote(path: url.path, files: files ?? [url.path])))
+  }
 
   func running(_ id: String) -> RunContext {
     var result = self

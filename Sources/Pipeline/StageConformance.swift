@@ -63,12 +63,17 @@ extension StageDefinition {
   }
 
   private var ports: [String] {
-    [type.inputs, type.outputs].flatMap { ports in
+    let files = "files are all that a writing stage gives"
+    let unwanted = type is any WritingStage.Type ? type.outputs : []
+    let naming: [String] = [type.inputs, type.outputs].flatMap { ports in
       let names = ports.map(\.name)
       let wrong = names.filter { $0.wholeMatch(of: /[a-z][a-zA-Z0-9-]*/) == nil }
       return wrong.map { "port '\($0)' must be called by letters, digits and hyphens" }
         + (Set(names).count == names.count ? [] : ["two of its ports have one name"])
-    } + type.outputs.filter(\.isOptional).map { "output '\($0.name)' must not be optional" }
+    }
+    return naming
+      + type.outputs.filter(\.isOptional).map { "output '\($0.name)' must not be optional" }
+      + unwanted.map { "output '\($0.name)' must not be: \(files)" }
   }
 
   /// What making the stage from documents breaks.

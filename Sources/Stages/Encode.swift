@@ -7,8 +7,9 @@ extension VideoCodec: ParameterValue {}
 /// Writes frames to a video, a picture or numbered pictures.
 ///
 /// Frames keep their times. The file appears under its name when it is whole. Where a model had a
-/// part in the frames, the file is marked: see ``Synthesis`` and ``Sidecar``.
-public struct Encode: Stage {
+/// part in the frames, the file is marked: see ``Synthesis`` and ``Sidecar``. What is there already,
+/// of the same frames, is not written again.
+public struct Encode: WritingStage {
   public static let name = "encode"
   public static let summary = "Writes frames to a video, a picture or numbered pictures."
   public static let frames = Port<Frames>("frames")
@@ -61,6 +62,8 @@ public struct Encode: Stage {
     }
     let synthesis = Synthesis(of: Self.frames, among: inputs, in: context)
     let folder = try OutputFolder(of: path, in: context)
+    let strip = FrameStrip()
+    var files: [String] = []
     do {
       let sidecar = try Sidecar(of: folder.path, saying: sidecar ? synthesis : nil)
       let target = Target(
@@ -72,17 +75,19 @@ public struct Encode: Stage {
       while let frame = next {
         try Task.checkCancellation()
         try writer.write(frame)
+        strip.take(frame, at: writer.frameCount - 1)
         heap.passed()
         context.progress(writer.frameCount, of: info.estimatedCount)
         next = try await iterator.next()
       }
       try writer.complete()
-      try sidecar.appear(with: writer)
+      files = try sidecar.appear(with: writer)
     } catch {
       folder.removeWhatWasMade()
       throw error
     }
-    context.wrote(URL(fileURLWithPath: folder.path))
+    context.show(.strip(try strip.strip()))
+    context.wrote(URL(fileURLWithPath: folder.path), files: files)
     return Ports()
   }
 

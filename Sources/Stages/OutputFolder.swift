@@ -23,14 +23,19 @@ struct OutputFolder {
       folder.deleteLastPathComponent()
     }
     for folder in missing.reversed() {
-      guard mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-        let reason = String(cString: strerror(errno)).lowercased()
+      // One that is still empty goes after a crash too, be it in the very moment that it is made.
+      let trace = pvps_trace_begin(folder)
+      if mkdir(folder, 0o777) == 0 {
+        made.append(folder)
+        continue
+      }
+      let code = errno
+      pvps_trace_end(trace)
+      guard code == EEXIST else {
         removeWhatWasMade()
+        let reason = String(cString: strerror(code)).lowercased()
         throw MediaError(.write, path, "the folder '\(folder)' cannot be made (\(reason))")
       }
-      made.append(folder)
-      // One that is still empty goes after a crash too.
-      _ = pvps_trace_begin(folder)
     }
   }
 

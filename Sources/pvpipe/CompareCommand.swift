@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Media
 import Stages
 import Tensors
 
@@ -16,11 +17,19 @@ struct CompareCommand: AsyncParsableCommand {
   @Argument(help: "A video or a still.") var first: String
   @Argument(help: "What it is compared with.") var second: String
   @Flag(help: "Print JSON.") var json = false
+  @Option(help: "Write what was seen frame by frame into this CSV file.", completion: .file())
+  var series: String?
   @Option(help: "Threads of one tensor operation.") var threads = 1
 
   func run() async throws {
     Torch.threads = threads
-    let metrics = try ClipMetrics(first, second)
+    let table = try series.map { try OutputFile(path: $0) }
+    let pair = try ClipPair(first, second)
+    if let table {
+      try Data(pair.csv.utf8).write(to: URL(fileURLWithPath: table.temporaryPath))
+      try table.commit()
+    }
+    let metrics = pair.metrics
     guard json else { return print(metrics.text) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

@@ -57,6 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     var context = RunContext(
       device: options.device, seed: options.seed,
       folder: folder, document: document, cache: cache.opened(), events: { printer?.print($0) })
+    context.programs += plugins.paths
     if dryRun {
       for line in plan.forecast(in: context) { print(line) }
       return

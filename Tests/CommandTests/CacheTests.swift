@@ -91,17 +91,26 @@ import Testing
     #expect(told.contains(#""synthesized" : true"#) && told.contains("actor.mp4"))
     #expect(told.contains(try shop.digest(shop.path("small.safetensors"))))
 
+    // What stands as it was written is not drawn again.
+    let standing = try run("killed", "--set", "out.path=again.mkv", "--report", "r.html")
+    #expect(
+      standing.errors.contains("[7/7] out: \(shop.path("again.mkv")) is as it was written, "))
+    #expect(!standing.errors.contains("out: wrote"))
+    let page = try String(contentsOfFile: shop.path("r.html"), encoding: .utf8)
+    #expect(page.contains("as it was") && page.contains("data:image/jpeg"))
+
     let dry = try run("killed", "--dry-run", "--set", "latents.tuningSteps=9").lines
     #expect(dry.count == 7)
     #expect(dry[2].hasPrefix("[3/7] face (face-crop): cached: "), "\(dry)")
     #expect(
       dry[4] == "[5/7] latents (inversion): would run: 'tuningSteps' changed from 8 to 9")
-    #expect(try cacheCommand("list", of: "killed").split(separator: "\n").count == 2)
+    // Two results, and what is known of two outputs.
+    #expect(try cacheCommand("list", of: "killed").split(separator: "\n").count == 4)
     #expect(
-      try cacheCommand("size", of: "killed").contains("\(shop.path("killed")): 2 results, "))
+      try cacheCommand("size", of: "killed").contains("\(shop.path("killed")): 4 results, "))
     #expect(
       try cacheCommand("prune", "--older-than", "1d", of: "killed").hasPrefix(
-        "removed 0 results, 0 B; 2 results, "))
+        "removed 0 results, 0 B; 4 results, "))
     #expect(
       try cacheCommand("prune", "--all", of: "killed").hasSuffix("; 0 results, 0 B left\n"))
   }

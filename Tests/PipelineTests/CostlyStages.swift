@@ -106,3 +106,27 @@ extension Hashing {
     return String(repeating: "0", count: 16 - text.count) + text
   }
 }
+
+/// Writes a number into a file; its progress tells that it does.
+struct Jot: WritingStage {
+  static let name = "jot"
+  static let summary = "Writes a number."
+  static let total = Port<Total>("total")
+  static let inputs: [any AnyPort] = [total]
+  static let influences: Set<Influence> = []
+
+  @Parameter("The file.") var path = ""
+
+  var writtenFiles: [String: [String]] { ["path": [path]] }
+
+  func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    context.progress(1)
+    let place = try context.output(path)
+    let beside = place.path + ".copy"
+    for path in [place.path, beside] {
+      try "\(inputs[Self.total].value)".write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    context.wrote(place, files: [place.path, beside])
+    return Ports()
+  }
+}

@@ -23,7 +23,12 @@ import Testing
       report.text(for: progress(300, 300, "31.2 dB"), at: 121)
         == "[3/3] out: 300 of 300, 15.0/s, 31.2 dB\n")
     #expect(report.text(for: event(.note("slow")), at: 122) == "[3/3] out: slow\n")
-    #expect(report.text(for: event(.wrote(path: "a.mp4")), at: 122) == "[3/3] out: wrote a.mp4\n")
+    #expect(
+      report.text(for: event(.wrote(path: "a.mp4", files: ["a.mp4"])), at: 122)
+        == "[3/3] out: wrote a.mp4\n")
+    #expect(
+      report.text(for: event(.stands(path: "a.mp4", Age(7200), ByteCount(1200))), at: 123)
+        == "[3/3] out: a.mp4 is as it was written, 2 h old, 1.2 kB\n")
     #expect(
       report.text(for: event(.restored(Age(7300), ByteCount(12_300_000))), at: 122)
         == "[3/3] out: from the cache, 2 h old, 12 MB\n")

@@ -59,10 +59,15 @@ import Testing
   @Test(.enabled(if: Shared.has("clips/still/s0.jpg")))
   func aStillIsAtNoDistanceFromItself() throws {
     let path = Shared.folder.appendingPathComponent("clips/still/s0.jpg").path
-    let metrics = try ClipMetrics(path, path)
+    let pair = try ClipPair(path, path)
+    let metrics = pair.metrics
     #expect(metrics.frames == 1)
     #expect(metrics.facelessFrames == [0, 0])
     #expect(metrics.psnr == .infinity)
     #expect(metrics.identityDistance == 0)
+    let rows = pair.csv.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(rows.map(\.count) == [7, 7])
+    #expect(rows[1][1] == rows[1][2])
+    #expect(try #require(Double(rows[1][3])) > 0.05)
   }
 }

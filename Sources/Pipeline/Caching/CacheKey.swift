@@ -18,7 +18,7 @@ struct CacheKey: Sendable {
 struct StepKeys {
   let steps: [Plan.Step]
   let cache: Cache
-  private let context: RunContext
+  let context: RunContext
   private var found: [Int: Result<CacheKey, any Error>] = [:]
 
   init(_ steps: [Plan.Step], _ context: RunContext, _ cache: Cache) {
@@ -89,6 +89,7 @@ struct StepKeys {
         case .seed: .integer(Int128(context.seed(for: step.id)))
         }
     }
+    ingredients.merge(try circumstances(of: step)) { $1 }
     let whole = JSON.object(ingredients)
     return CacheKey(
       digits: cache.hashing.data(Data(whole.description.utf8)), ingredients: whole,
@@ -123,6 +124,10 @@ extension CacheKey {
     reasons += Influence.allCases.filter { old[$0.rawValue] != new[$0.rawValue] }.map {
       "the \($0.rawValue) changed"
     }
+    if let folder = new["folder"], old["folder"] != folder {
+      reasons.append("the folder of outputs changed")
+    }
+    if old["programs"] != new["programs"] { reasons.append("the program changed") }
     return reasons.first.map { first in
       reasons.count > 1 ? "\(first), and \(reasons.count - 1) more" : first
     }

@@ -23,6 +23,8 @@ struct CacheRecord: Codable, Sendable {
   /// What it showed as it ran; nothing in records of earlier versions.
   var exhibits: [Exhibit]?
   var files: [String: File] = [:]
+  /// What a ``WritingStage`` wrote elsewhere; nothing for other stages.
+  var written: [WrittenFiles]?
 
   static let name = "record.json"
 

@@ -50,14 +50,28 @@ struct CachedStep {
   private func taken(_ inputs: Ports, in context: RunContext) throws -> Ports? {
     do {
       guard let entry = try cache.entry(key) else { return nil }
+      let written = entry.record.written ?? []
+      for files in written {
+        if let change = try files.change(in: cache) {
+          context.note("\(change), and is made anew")
+          cache.remove(cache.place(of: key))
+          return nil
+        }
+      }
       let outputs = try stage.restored(from: entry.folder, inputs, in: context)
       for note in entry.record.notes { context.note(note) }
       for exhibit in entry.record.exhibits ?? [] {
         context.events(Event(stage: step.id, kind: .exhibit(exhibit)))
       }
-      let kind = Event.Kind.restored(
-        Age(entry.record.age), ByteCount(entry.record.bytes))
-      context.events(Event(stage: step.id, kind: kind))
+      let age = Age(entry.record.age)
+      for files in written {
+        let kind = Event.Kind.stands(path: files.path, age, ByteCount(files.bytes))
+        context.events(Event(stage: step.id, kind: kind))
+      }
+      if written.isEmpty {
+        let kind = Event.Kind.restored(age, ByteCount(entry.record.bytes))
+        context.events(Event(stage: step.id, kind: kind))
+      }
       return outputs
     } catch let error as CancellationError {
       throw error
@@ -75,13 +89,15 @@ struct CachedStep {
     _ inputs: Ports, in context: RunContext, _ work: CacheWork
   ) async throws -> Ports {
     var record = CacheRecord(step, key, of: context.document?.name)
-    let told = Mutex((notes: [String](), exhibits: [Exhibit]()))
+    let told = Mutex(
+      (notes: [String](), exhibits: [Exhibit](), written: [(path: String, files: [String])]()))
     var running = context
     running.events = { event in
       if event.stage == step.id {
         switch event.kind {
         case .note(let text): told.withLock { $0.notes.append(text) }
         case .exhibit(let exhibit): told.withLock { $0.exhibits.append(exhibit) }
+        case .wrote(let path, let files): told.withLock { $0.written.append((path, files)) }
         default: break
         }
       }
@@ -98,6 +114,11 @@ struct CachedStep {
     }
     (record.notes, record.exhibits) = told.withLock { ($0.notes, $0.exhibits) }
     do {
+      if stage is any WritingStage {
+        record.written = try told.withLock { $0.written }.map {
+          try WrittenFiles($0.path, $0.files, in: cache)
+        }
+      }
       try work.finish(key, record) { try stage.store(outputs, in: $0) }
       context.events(Event(stage: step.id, kind: .kept))
     } catch let error as CancellationError {

@@ -5,6 +5,8 @@ public struct Forecast: Sendable, CustomStringConvertible {
   public enum Course: Sendable, Hashable {
     /// It would take what is kept, so old and so large.
     case cached(Age, ByteCount)
+    /// What it wrote so long ago, and is so large, is still there.
+    case stands(Age, ByteCount)
     /// It would run, for this reason.
     case runs(String)
   }
@@ -21,6 +23,8 @@ public struct Forecast: Sendable, CustomStringConvertible {
     let text =
       switch course {
       case .cached(let age, let size): "cached: \(age) old, \(size)"
+      case .stands(let age, let size):
+        "would not run: its files are as they were written, \(age) old, \(size)"
       case .runs(let reason): "would run: \(reason)"
       }
     return "[\(index + 1)/\(count)] \(id) (\(name)): \(text)"
@@ -60,6 +64,12 @@ extension Cache {
     if FileManager.default.fileExists(atPath: place.path) {
       do {
         let record = try sealed(place)
+        if let written = record.written {
+          for files in written {
+            if let change = try files.change(in: self) { return .runs(change) }
+          }
+          return .stands(Age(record.age), ByteCount(written.reduce(0) { $0 + $1.bytes }))
+        }
         return .cached(Age(record.age), ByteCount(record.bytes))
       } catch {
         return .runs("what is kept is damaged")

@@ -67,7 +67,10 @@ public final class RunJournal: Sendable {
       case .kept: entry.isKept = true
       case .note(let text): entry.notes.append(text)
       case .exhibit(let exhibit): entry.exhibits.append(exhibit)
-      case .wrote(let path): entry.written.append(path)
+      case .wrote(let path, _): entry.written.append(path)
+      case .stands(let path, let age, let size):
+        entry.written.append(path)
+        entry.restored = (age, ByteCount((entry.restored?.size.bytes ?? 0) + size.bytes))
       case .progress: break
       }
       state.entries[event.stage] = entry

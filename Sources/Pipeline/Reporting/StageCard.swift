@@ -37,7 +37,7 @@ struct StageCard {
       \(making)
       </div>
       <div>
-      \((outputs + [Self.html(entry.exhibits)] + files).joined(separator: "\n"))
+      \((outputs + [Self.html(shown)] + files).joined(separator: "\n"))
       </div>
       </div>
       </section>
@@ -86,6 +86,12 @@ struct StageCard {
     guard !rows.isEmpty else { return "" }
     return "<p class=\"making\">Frames made while it ran:</p>\n<ul>\n"
       + rows.joined(separator: "\n") + "\n</ul>"
+  }
+
+  /// What the stage showed of itself; a writing stage's files show it better, and its inputs, unless none was made.
+  private var shown: [Exhibit] {
+    if step.stage is any WritingStage, entry.restored == nil { return [] }
+    return entry.exhibits
   }
 
   /// The exhibits of each output.

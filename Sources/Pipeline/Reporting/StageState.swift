@@ -5,6 +5,8 @@ enum StageState: Hashable, Sendable {
   case broken
   case waiting
   case restored(Age, ByteCount)
+  /// The files are there as an earlier run wrote them.
+  case standing(Age, ByteCount)
   case computed
   /// Computed, and in the cache now.
   case kept
@@ -16,7 +18,9 @@ enum StageState: Hashable, Sendable {
     if let failure = run.failure as? StageFailure, failure.id == step.id {
       self = .failed(sentence(of: failure.cause))
     } else if let restored = entry?.restored {
-      self = .restored(restored.age, restored.size)
+      self =
+        step.stage is any WritingStage
+        ? .standing(restored.age, restored.size) : .restored(restored.age, restored.size)
     } else if entry?.seconds != nil {
       let isCostly = step.stage is any CostlyStage
       self = entry?.isKept == true ? .kept : isCostly ? .computed : .made
@@ -31,7 +35,7 @@ enum StageState: Hashable, Sendable {
     case .failed: "failed"
     case .broken: "broken"
     case .waiting: "waiting"
-    case .restored: "restored"
+    case .restored, .standing: "restored"
     case .computed, .kept, .made: "computed"
     }
   }
@@ -42,6 +46,7 @@ enum StageState: Hashable, Sendable {
     case .broken: "ended early"
     case .waiting: "not reached"
     case .restored: "restored"
+    case .standing: "as it was"
     case .computed, .kept, .made: "computed"
     }
   }
@@ -51,6 +56,7 @@ enum StageState: Hashable, Sendable {
     switch self {
     case .failed, .broken, .waiting: ""
     case .restored(let age, let size): "from the cache, \(age) old, \(size)"
+    case .standing(let age, let size): "written \(age) ago, \(size)"
     case .computed: "not kept"
     case .kept: "kept in the cache"
     case .made: "never kept"

@@ -7,7 +7,7 @@ public import Pipeline
 ///
 /// The surface is where the renderer's density, after its activation and the model's density
 /// factor, is `level`. The files appear under their names when all are whole.
-public struct Geometry: Stage {
+public struct Geometry: WritingStage {
   public static let name = "geometry"
   public static let summary = "Writes the surface of latents as a colored mesh: PLY, OBJ or glTF."
   public static let latents = Port<LatentTrack>("latents")
@@ -96,13 +96,13 @@ public struct Geometry: Stage {
       }
       try Task.checkCancellation()
       try views?.complete()
-      try sidecar.appear(with: files) { for file in files { try file.commit() } }
+      let written = try sidecar.appear(with: files) { for file in files { try file.commit() } }
       try views?.appear()
+      context.wrote(URL(fileURLWithPath: folder.path), files: written)
     } catch {
       folder.removeWhatWasMade()
       throw error
     }
-    context.wrote(URL(fileURLWithPath: folder.path))
     return Ports()
   }
 

@@ -55,9 +55,9 @@ struct PreviewFile {
 
   /// Gives the whole file its name.
   mutating func appear() throws {
-    if let writer { try sidecar.appear(with: writer) }
+    let files = try writer.map { try sidecar.appear(with: $0) }
     isWhole = true
-    context.wrote(URL(fileURLWithPath: folder.path))
+    context.wrote(URL(fileURLWithPath: folder.path), files: files)
   }
 
   /// Removes what was not finished.

@@ -26,12 +26,15 @@ public struct Sidecar {
   }
 
   /// Lets the complete files of a writer appear.
-  public func appear(with writer: VideoWriter) throws {
+  /// - Returns: the paths of all files, its own too
+  @discardableResult
+  public func appear(with writer: VideoWriter) throws -> [String] {
     try appear(with: writer.outputs) { try writer.commit() }
   }
 
   /// Lets complete files appear.
-  func appear(with files: [OutputFile], commit: () throws -> Void) throws {
+  /// - Returns: the paths of all files, its own too
+  func appear(with files: [OutputFile], commit: () throws -> Void) throws -> [String] {
     let own = try synthesis.map { try written($0, about: files) }
     try Task.checkCancellation()
     try own?.commit()
@@ -42,6 +45,7 @@ public struct Sidecar {
       throw error
     }
     if own == nil, Self.isOurs(path) { unlink(path) }
+    return files.map(\.path) + (own == nil ? [] : [path])
   }
 
   /// The document under its hidden name.

@@ -1,5 +1,4 @@
 import Foundation
-import Media
 
 /// How two videos of faces compare, frame by frame; a still stands for as many frames as the other has.
 public struct ClipMetrics: Sendable, Codable, Equatable {
@@ -55,28 +54,6 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
     facelessFrames = [a.count { $0 == nil }, b.count { $0 == nil }]
   }
 
-  /// Reads both files side by side, until the shorter one ends.
-  public init(_ first: String, _ second: String) throws {
-    var (a, b) = (try Clip(first), try Clip(second))
-    var (seen, other): ([FaceObservation?], [FaceObservation?]) = ([], [])
-    var (psnrs, facePSNRs): ([Double], [Double]) = ([], [])
-    // Two stills are one frame.
-    let both = a.reader.isStill && b.reader.isStill
-    while let (one, two) = try Clip.next(&a, &b) {
-      seen.append(one.seen)
-      other.append(two.seen)
-      if a.reader.isStill == b.reader.isStill, one.frame.width == two.frame.width,
-        one.frame.height == two.frame.height
-      {
-        let metrics = try ImageMetrics(UnitImage(one.frame), UnitImage(two.frame))
-        psnrs.append(metrics.psnr())
-        facePSNRs.append(metrics.psnr(in: .face))
-      }
-      if both { break }
-    }
-    self.init(seen, other, psnrs: psnrs, facePSNRs: facePSNRs)
-  }
-
   /// The Euclidean distance.
   static func distance(_ a: [Double], _ b: [Double]) -> Double {
     zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
@@ -105,33 +82,5 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       lines.append("no face in \(count) of \(frames) frames of the \(name) video")
     }
     return lines.joined(separator: "\n")
-  }
-}
-
-/// A video as it is read, or a still that never ends.
-private struct Clip {
-  typealias Observed = (frame: RGBFrame, seen: FaceObservation?)
-
-  let reader: VideoReader
-  private var observer: FaceObserver
-  private var still: Observed?
-
-  init(_ path: String) throws {
-    reader = try VideoReader(path: path)
-    observer = try FaceObserver()
-  }
-
-  /// The next frames of both; nil as soon as one has ended.
-  static func next(_ a: inout Clip, _ b: inout Clip) throws -> (Observed, Observed)? {
-    guard let one = try a.next(), let two = try b.next() else { return nil }
-    return (one, two)
-  }
-
-  private mutating func next() throws -> Observed? {
-    if let still { return still }
-    guard let frame = try reader.next() else { return nil }
-    let observed = (frame, try observer.observation(of: frame))
-    if reader.isStill { still = observed }
-    return observed
   }
 }
