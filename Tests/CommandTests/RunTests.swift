@@ -50,7 +50,7 @@ import Testing
     #expect(
       result.lines == [
         "[1/2] source (decode): would run: it is not kept",
-        "[2/2] output (encode): would run: it is not kept",
+        "[2/2] output (encode): would run: 'path' names a file that is not there",
       ])
   }
 
