@@ -40,8 +40,9 @@ public struct MotionCalibration: Sendable {
   /// How many standard deviations of the regression's error about a person are taken out at most; real faces
   /// differ more than those it was fitted to.
   private static let reach = 3.0
-  /// What is no blink yet.
-  private static let rest = 0.2
+  /// How much of a blink is noise: what is smaller counts less and less, for lids that are lowered a little, as by
+  /// a glance at the table, are no blink but are seen.
+  private static let noise = 0.1
 
   private let columns: [[Double]]
 
@@ -71,7 +72,8 @@ public struct MotionCalibration: Sendable {
     guard open > shut else { return openings.map { _ in 0 } }
     return openings.map { opening in
       let raw = (open - opening) / (open - min(shut, shutShare * open))
-      return min(max((raw - rest) / (1 - rest), 0), 1)
+      guard raw > 0 else { return 0 }
+      return min((1 + noise) * raw * raw / (raw + noise), 1)
     }
   }
 

@@ -20,8 +20,8 @@ public struct Inversion: CostlyStage {
   public static let latents = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
-  /// 2: the background stays in the pixels of the video.
-  public static let version = 2
+  /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count.
+  public static let version = 3
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 

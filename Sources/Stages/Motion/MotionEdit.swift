@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import Heads
 import Media
 import PV3D
 public import Pipeline
@@ -17,6 +18,8 @@ public struct MotionEdit: Stage {
   public static let edited = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [latents, source]
   public static let outputs: [any AnyPort] = [edited]
+  /// 2: a mouth that tuning closed is opened more.
+  public static let version = 2
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -35,6 +38,9 @@ public struct MotionEdit: Stage {
   @Parameter(
     "Relative adds the source's motion from its rest to the target's rest; absolute copies it.")
   public var transfer = Transfer.relative
+  @Parameter(
+    "Whether relative retargeting opens the mouth more where tuning has made it open less.")
+  public var adapts = true
   @Parameter("Whether the head turns as the source's does; otherwise the own cameras are kept.")
   public var turns = true
   @Parameter(
@@ -65,7 +71,7 @@ public struct MotionEdit: Stage {
       guard let source = inputs[Self.source] else {
         throw ParameterError("mode", "retarget needs the input 'source', which is not given")
       }
-      result = retargeted(target, source)
+      result = try retargeted(target, source, context)
     case .random: result = try randomized(target, context)
     case .amplify: result = amplified(target)
     case .smooth: result = target
@@ -75,16 +81,19 @@ public struct MotionEdit: Stage {
     return Ports(Self.edited, result)
   }
 
-  private func retargeted(_ target: LatentTrack, _ source: LatentTrack) -> LatentTrack {
+  private func retargeted(
+    _ target: LatentTrack, _ source: LatentTrack, _ context: RunContext
+  ) throws -> LatentTrack {
     let rest = Self.rest(of: source.motion)
     let own = Self.rest(of: target.motion)
     let factor = Float(strength)
     var result = target
-    result.motion = source.motion.map { code in
-      switch transfer {
-      case .absolute: code.map { $0 * factor }
-      case .relative: code.indices.map { own[$0] + (code[$0] - rest[$0]) * factor }
-      }
+    switch transfer {
+    case .absolute: result.motion = source.motion.map { $0.map { $0 * factor } }
+    case .relative:
+      let changes = source.motion.map { zip($0, rest).map { ($0 - $1) * factor } }
+      let response = try response(of: target, own, context)
+      result.motion = changes.map { zip(own, response?.amplified($0) ?? $0).map { $0 + $1 } }
     }
     result.cameras =
       turns
@@ -96,6 +105,21 @@ public struct MotionEdit: Stage {
     result.rate = source.rate
     result.audioPath = source.audioPath
     return result
+  }
+
+  /// What tuning took of the target's motion; nothing where it was not tuned.
+  private func response(
+    of target: LatentTrack, _ rest: [Float], _ context: RunContext
+  ) throws -> MotionResponse? {
+    guard adapts, target.tunedWeights != nil, rest.count >= MotionUnit.allCases.count else {
+      return nil
+    }
+    let response = try MotionResponse(of: target, rest: rest)
+    if response.gain > 1.05 {
+      context.note(
+        String(format: "tuning made the mouth open less: it is moved %.1f times", response.gain))
+    }
+    return response
   }
 
   /// The frame whose motion is nearest to the calmest tenth of all frames: the face at rest.
