@@ -30,10 +30,12 @@ public struct BatchManifest: Codable, Hashable, Sendable {
     public var frames: String?
     /// The id of the stage with which every item ends.
     public var until: String?
+    /// The libraries whose stages are there too.
+    public var plugins: [String]?
 
     public init(
       preset: String?, settings: [String], seed: UInt64, device: String, threads: Int,
-      frames: String? = nil, until: String? = nil
+      frames: String? = nil, until: String? = nil, plugins: [String]? = nil
     ) {
       self.preset = preset
       self.settings = settings
@@ -42,6 +44,7 @@ public struct BatchManifest: Codable, Hashable, Sendable {
       self.threads = threads
       self.frames = frames
       self.until = until
+      self.plugins = plugins
     }
   }
 

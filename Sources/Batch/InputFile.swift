@@ -74,10 +74,12 @@ extension Plan {
   /// The files that the plan's parameters name, in the order of their names.
   ///
   /// What stages without outputs name are files to be written.
-  public func inputFiles() throws -> [InputFile] {
+  /// - Parameter libraries: files that the stages themselves come from
+  public func inputFiles(beside libraries: [String] = []) throws -> [InputFile] {
     let texts = try steps.filter { !type(of: $0.stage).outputs.isEmpty }
       .flatMap { try JSON(encoding: $0.stage).texts }
-    return try Set(texts).sorted().filter { !$0.isEmpty }.compactMap { try InputFile($0) }
+    return try Set(texts + libraries).sorted().filter { !$0.isEmpty }
+      .compactMap { try InputFile($0) }
   }
 
   /// Says which output would not lie in the item's own folder.

@@ -48,7 +48,7 @@ int pvff_audio_open(pvff_audio *audio, const char *path, AVFormatContext *output
   if (code < 0)
     return pvff_fail(error, code, false, "the audio of '%s' cannot be copied: it %s", path,
                      reason.text);
-  unsigned count = audio->input->nb_streams;
+  unsigned count = audio->count = audio->input->nb_streams;
   audio->packet = av_packet_alloc();
   audio->outputs = av_malloc_array(count, sizeof *audio->outputs);
   audio->last = av_malloc_array(count, sizeof *audio->last);
@@ -88,7 +88,8 @@ static int hold(pvff_audio *audio, pvff_error *error) {
       return pvff_fail(error, code, true, "the source's audio cannot be read to its end");
     AVPacket *packet = audio->packet;
     int64_t end = packet->pts == AV_NOPTS_VALUE ? 1 : packet->pts + packet->duration;
-    if (audio->outputs[packet->stream_index] < 0 || (audio->starts_at_zero && end <= 0))
+    unsigned index = (unsigned)packet->stream_index;
+    if (index >= audio->count || audio->outputs[index] < 0 || (audio->starts_at_zero && end <= 0))
       av_packet_unref(packet);
     else
       audio->is_held = true;

@@ -71,6 +71,7 @@ typedef struct {
   int64_t *last;     ///< the last decoding time written, for each input stream
   int64_t video_end; ///< microseconds at which the input's own video ends; AV_NOPTS_VALUE unknown
   bool is_held, is_ended, starts_at_zero;
+  unsigned count; ///< of the input's streams when it was opened; some files bring more later
 } pvff_audio;
 
 /// Adds a stream to `output` for every audio stream of the file at `path`.

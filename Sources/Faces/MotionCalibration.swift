@@ -31,9 +31,9 @@ public struct LidOpening: Sendable, Equatable {
 
 /// Adapts the estimates of one video to its person.
 ///
-/// The least that a unipolar unit shows in a video, and the median of a bipolar one, come from the shape of
+/// What a unipolar unit shows in nine of ten frames of a video, and the median of a bipolar one, come from the shape of
 /// the face rather than from its motion, as far as the regression is known to err. Lids are not estimated from
-/// shape at all: `blink = (open - o) / (open - shut)`, with `open` from the video.
+/// shape at all: `r = (open - o) / (open - shut)`, with `open` from the video, and `blink = (1 + n) r² / (r + n)` where n is noise.
 public struct MotionCalibration: Sendable {
   /// How much of the usual opening remains where lids touch, as far as landmarks can tell.
   private static let shutShare = 0.42
@@ -68,10 +68,9 @@ public struct MotionCalibration: Sendable {
   /// How far lids are shut, 0...1, from how far they are open.
   public static func blinks(_ openings: [Double]) -> [Double] {
     let open = percentile(openings, 0.75)
-    let shut = max(shutShare * open, percentile(openings, 0))
-    guard open > shut else { return openings.map { _ in 0 } }
+    guard open > 0 else { return openings.map { _ in 0 } }
     return openings.map { opening in
-      let raw = (open - opening) / (open - min(shut, shutShare * open))
+      let raw = (open - opening) / (open * (1 - shutShare))
       guard raw > 0 else { return 0 }
       return min((1 + noise) * raw * raw / (raw + noise), 1)
     }

@@ -35,8 +35,15 @@ package final class OutputFile {
     trace = pvps_trace_begin(temporaryPath)
   }
 
-  /// Gives the whole file its name, in place of any file there.
+  /// Gives the whole file its name, in place of any file there, when all of it is on the disk: after a power failure too
+  /// what has its name is whole.
   package func commit() throws {
+    let descriptor = open(temporaryPath, O_RDONLY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    if descriptor >= 0, fsync(descriptor) != 0 {
+      let reason = String(cString: strerror(errno)).lowercased()
+      throw MediaError(.write, path, "cannot be brought to the disk (\(reason))")
+    }
     guard rename(temporaryPath, path) == 0 else {
       let reason = String(cString: strerror(errno)).lowercased()
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

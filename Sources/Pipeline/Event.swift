@@ -9,8 +9,9 @@ public struct Event: Hashable, Sendable {
     case restored(Age, ByteCount)
     case progress(done: Int, total: Int?, detail: String?)
     case note(String)
-    /// `path`, which may be the pattern of numbered files, was written, and with it all of `files`.
-    case wrote(path: String, files: [String])
+    /// `path`, which may be the pattern of numbered files, was written, and with it all of `files`; where one of
+    /// them is nothing, nothing may be at its path.
+    case wrote(path: String, files: [String: FileState?])
     /// What was written there so long ago, and is so large, is what would be written now.
     case stands(path: String, Age, ByteCount)
     /// Something that the run's report shows.

@@ -60,7 +60,8 @@ extension Ports {
   /// These artifacts, all of them made of `origin` too.
   public func made(of origin: Origin) -> Ports { made(of: Provenance([origin])) }
 
-  func made(of provenance: Provenance) -> Ports {
+  /// These artifacts, all of them made of all of that too.
+  public func made(of provenance: Provenance) -> Ports {
     var result = self
     result.common = provenance.joined(common)
     return result

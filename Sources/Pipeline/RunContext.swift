@@ -82,9 +82,13 @@ public struct RunContext: Sendable {
 
   /// Tells that a file is written and whole.
   ///
-  /// - Parameter files: all that were written with it, itself too; nothing for itself alone
+  /// - Parameter files: the paths of all that were written with it, itself too, and of those that must not be there;
+  ///   nothing for itself alone
   public func wrote(_ url: URL, files: [String]? = nil) {
-    events(Event(stage: stage, kind: .wrote(path: url.path, files: files ?? [url.path])))
+    let states = (files ?? [url.path]).map { ($0, FileState($0)) }
+    let kind = Event.Kind.wrote(
+      path: url.path, files: Dictionary(states, uniquingKeysWith: { $1 }))
+    events(Event(stage: stage, kind: kind))
   }
 
   func running(_ id: String) -> RunContext {

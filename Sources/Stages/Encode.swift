@@ -86,8 +86,9 @@ public struct Encode: WritingStage {
       folder.removeWhatWasMade()
       throw error
     }
-    context.show(.strip(try strip.strip()))
     context.wrote(URL(fileURLWithPath: folder.path), files: files)
+    // Without room for small pictures the file is whole all the same.
+    if let pictures = try? strip.strip() { context.show(.strip(pictures)) }
     return Ports()
   }
 

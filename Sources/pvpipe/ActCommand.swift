@@ -11,9 +11,9 @@ struct ActCommand: ParsableCommand {
     abstract: "Film synthetic heads that talk, blink and turn.",
     discussion: """
       The voice is written beside the video as a .wav file of the same name. With --still the \
-      result is one picture of the face nearly at rest; beside either PATH.json tells that it is \
-      drawn. With --clips the result is a folder that 'train' reads: clips of as many people, and \
-      their cameras.
+      result is one picture of the face nearly at rest. With --clips it is a folder that 'train' \
+      reads: clips of as many people, and their cameras. PATH.json beside each file tells that it is \
+      drawn.
       """)
 
   @Option(help: "Folder of the synthetic heads.") var heads: String
@@ -33,7 +33,9 @@ struct ActCommand: ParsableCommand {
   func run() throws {
     if let clips {
       return try HeadClips(folder: heads, side: size, seed: seed)
-        .write(clips, frames: Int(seconds * 25), quality: quality, to: out)
+        .write(
+          clips, frames: Int(seconds * 25), quality: quality,
+          saying: Synthesis(command: "act", seed: seed), to: out)
     }
     let views = try HeadViews(folder: heads, textureSize: 1024, seed: lookSeed)
     var sampler = try HeadSampler(library: views.library, seed: lookSeed)
@@ -48,6 +50,7 @@ struct ActCommand: ParsableCommand {
     let fine = ActingClip(seed: seed, seconds: seconds, rate: 200)
     try Voice(fine, pitch: voice).wave.write(to: sound)
   }
+
   /// Writes the video or the picture, and beside it how it was made.
   private func film(_ scenes: [Scene]) throws {
     let synthesis = Synthesis(command: "act", seed: seed)

@@ -31,6 +31,7 @@ struct BatchCommand: AsyncParsableCommand {
   @Option(help: "Folder of the batch.", completion: .directory) var out: String
   @OptionGroup var options: RunOptions
   @OptionGroup var part: PartOptions
+  @OptionGroup var plugins: PluginOptions
   @Option(help: "Items at work at once; half the cores if not given.") var jobs: Int?
   @Option(help: "Threads of an item's tensor operations; its share of the cores if not given.")
   var threads: Int?
@@ -76,7 +77,8 @@ struct BatchCommand: AsyncParsableCommand {
       options: BatchManifest.Options(
         preset: options.presetName, settings: options.settings, seed: options.seed,
         device: options.device.rawValue, threads: threadsOfItem,
-        frames: part.frames?.description, until: part.until),
+        frames: part.frames?.description, until: part.until,
+        plugins: plugins.paths.isEmpty ? nil : plugins.paths),
       each: sources.map(\.parameter), items: items)
     let waiting = items.indices.filter { !batch.isDone(items[$0], of: manifest) }
     if dryRun {
@@ -110,7 +112,7 @@ struct BatchCommand: AsyncParsableCommand {
     var options = options
     options.settings += zip(sources, values).map { "\($0.parameter)=\($1)" }
     let (plan, _) = try options.plan(
-      of: file, part: part,
+      of: file, in: plugins.registry(), part: part,
       // Slurm's machines, and whose else commands are for, may have more than this one.
       memory: engine == .local ? Plan.defaultMemory : .max,
       folder: URL(fileURLWithPath: out, isDirectory: true).appendingPathComponent("item"))

@@ -35,18 +35,22 @@ struct EvaluateCommand: AsyncParsableCommand {
   var identities: Int?
   @Option(help: "Steps of each inversion, 12 of 17 tune the generator; 340 if not given.")
   var steps: Int?
+  @Option(help: "How many real clips are reconstructed; 6 if not given.") var portraits: Int?
   @Option(help: "How many clips each set of the video distance has; 48 if not given.")
   var videos: Int?
 
   func validate() throws {
     let numbers = [
       "count": count, "identities": identities, "steps": steps, "raw": raw, "videos": videos,
-      "threads": threads, "jobs": jobs,
+      "portraits": portraits, "threads": threads, "jobs": jobs,
     ]
     for (name, number) in numbers.sorted(by: { $0.key < $1.key }) {
       if let number, number < 1 {
         throw ValidationError("'--\(name)' must be above 0, not \(number)")
       }
+    }
+    if let videos, videos < 2 {
+      throw ValidationError("'--videos' must be above 1, for sets are halved, not \(videos)")
     }
     for (name, path) in ["clips": clips, "assets": assets, "heads": heads] {
       if let path, !FileManager.default.fileExists(atPath: path) {
@@ -124,6 +128,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     settings.count = count ?? settings.count
     settings.identities = identities ?? settings.identities
     settings.steps = steps ?? settings.steps
+    settings.clips = portraits ?? settings.clips
     settings.videos = videos ?? settings.videos
     return settings
   }

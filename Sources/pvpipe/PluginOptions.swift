@@ -12,7 +12,9 @@ struct PluginOptions: ParsableArguments {
   var paths: [String] = []
 
   /// The stages of the program and of the plug-ins.
-  func registry() throws -> StageRegistry {
+  func registry() throws -> StageRegistry { try Self.registry(of: paths) }
+
+  static func registry(of paths: [String]) throws -> StageRegistry {
     var registry = StageRegistry.builtIn
     for path in paths {
       do {

@@ -41,7 +41,7 @@ struct PretrainCommand: AsyncParsableCommand {
       config: config, options: options, seed: seed, from: from,
       device: device == .cuda ? .cuda : .cpu)
     try training.remember(source.bank(config.appearanceBank))
-    let log = try PretrainingLog(path: "\(out)/log.jsonl")
+    let log = try PretrainingLog(path: "\(out)/log.jsonl", after: training.step)
     let end = min(until ?? steps, steps)
     let (looks, views) = (looks, views)
     @Sendable func made(_ step: Int, _ phase: String) throws -> [ViewGroup] {
@@ -56,7 +56,7 @@ struct PretrainCommand: AsyncParsableCommand {
     while training.step < end {
       let groups = try await next.value
       let following = training.step + 1
-      let phase = training.phase
+      let phase = training.phase(at: following)
       next = Task.detached { try made(following, phase) }
       let losses = try training.learn(groups)
       try log.write(step: training.step, losses)

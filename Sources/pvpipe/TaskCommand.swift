@@ -56,14 +56,18 @@ struct TaskCommand: AsyncParsableCommand {
         attempts: attempt, seconds: (ContinuousClock.now - start) / .seconds(1),
         program: Release.version)
     }
+    batch.clear(item.id)
+    let before = Set(batch.files(of: item.id))
+    // What was made before it failed is no remains of somebody else's.
+    func failed(_ failure: Outcome.Failure) -> Outcome {
+      outcome([], batch.made(by: item.id, beside: before), failure: failure)
+    }
     func failed(_ error: any Error, _ code: ExitCode) -> Outcome {
       let sentence = "\(error)".split(whereSeparator: \.isNewline).joined(separator: "; ")
-      return outcome(failure: Outcome.Failure(sentence, exitCode: code.rawValue))
+      return failed(Outcome.Failure(sentence, exitCode: code.rawValue))
     }
     print("\(Date.now.formatted(.iso8601)) \(item.id), attempt \(attempt)")
     fflush(nil)
-    batch.clear(item.id)
-    let before = Set(batch.files(of: item.id))
     do {
       try beginIn(manifest.folder)
       let (inputs, outputs) = try await Interruption.cancelling { [self] in
@@ -75,8 +79,7 @@ struct TaskCommand: AsyncParsableCommand {
       }
       return outcome(inputs, outputs)
     } catch is CancellationError {
-      return outcome(
-        failure: Outcome.Failure("was interrupted before it was done", exitCode: 130))
+      return failed(Outcome.Failure("was interrupted before it was done", exitCode: 130))
     } catch let error as OverrideError {
       return failed(error, .validationFailure)
     } catch let error as PipelineError {
@@ -93,16 +96,18 @@ struct TaskCommand: AsyncParsableCommand {
     let options = manifest.options
     let (plan, document) = try PipelineFile(path: batch.document.path).plan(
       preset: options.preset, settings: manifest.settings(of: item), called: manifest.pipeline,
+      in: PluginOptions.registry(of: options.plugins ?? []),
       part: PartOptions(frames: options.frames.flatMap { FrameRange($0) }, until: options.until))
     try plan.checkOutputsAreRelative()
     let device = RunContext.Device(rawValue: options.device) ?? .cpu
     try device.checkPresence()
     Torch.threads = options.threads
-    let inputs = try plan.inputFiles()
+    let inputs = try plan.inputFiles(beside: options.plugins ?? [])
     let printer = ProgressPrinter.standardError()
-    let context = RunContext(
+    var context = RunContext(
       device: device, seed: options.seed, folder: batch.outputs(of: item.id), document: document,
       cache: try CachePlace.parse([]).opened(), events: { printer.print($0) })
+    context.programs += options.plugins ?? []
     try await plan.run(in: context)
     return inputs
   }

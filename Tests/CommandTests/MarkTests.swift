@@ -89,5 +89,17 @@ import Testing
     #expect(text.contains(#""command" : "act""#) && text.contains("/algorithmicMedia\""))
     let bytes = try Data(contentsOf: URL(fileURLWithPath: shop.path("actor.png")))
     #expect(bytes.range(of: Data("synthesized by pvpipe".utf8)) != nil)
+    let clips = try Program(
+      [
+        "act", "--heads", heads, "--out", "clips", "--clips", "1", "--seconds", "0.16", "--size",
+        "64",
+      ], in: shop.folder
+    ).result()
+    #expect(clips.status == 0, "\(clips.errors)")
+    let clip = shop.path("clips/recrop_faces/head-0000.mp4")
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: clip)).range(
+        of: Data("synthesized by pvpipe".utf8)) != nil)
+    #expect(try String(contentsOfFile: clip + ".json", encoding: .utf8).contains("\"act\""))
   }
 }

@@ -76,6 +76,20 @@ import Testing
     let got = try Data(contentsOf: URL(fileURLWithPath: shop.path("got.raw")))
     #expect(got.count == 9216)
     #expect(try got == Data(contentsOf: URL(fileURLWithPath: shop.path("want.raw"))))
+
+    // A batch hands the library on to its tasks, and begins anew when it is another one.
+    let words = [
+      "batch", document, "--plugin", plugin, "--each", "video.path=\(shop.path("in.png"))", "--set",
+      "output.path=out.png", "--out", shop.path("batch"), "--quiet",
+    ]
+    let batch = try Program(words, in: shop.folder).result()
+    #expect(batch.status == 0, "\(batch.errors)")
+    try shop.ffmpeg("-i \(shop.path("batch/in/out.png")) -f rawvideo \(shop.path("item.raw"))")
+    #expect(try got == Data(contentsOf: URL(fileURLWithPath: shop.path("item.raw"))))
+    #expect(try Program(words + ["--dry-run"], in: shop.folder).result().output == "")
+    try (Data(contentsOf: URL(fileURLWithPath: plugin)) + Data([0])).write(
+      to: URL(fileURLWithPath: plugin))
+    #expect(try Program(words + ["--dry-run"], in: shop.folder).result().lines.count == 1)
   }
 
   @Test func anotherVersionIsRefused() throws {

@@ -24,7 +24,7 @@ import Testing
         == "[3/3] out: 300 of 300, 15.0/s, 31.2 dB\n")
     #expect(report.text(for: event(.note("slow")), at: 122) == "[3/3] out: slow\n")
     #expect(
-      report.text(for: event(.wrote(path: "a.mp4", files: ["a.mp4"])), at: 122)
+      report.text(for: event(.wrote(path: "a.mp4", files: [:])), at: 122)
         == "[3/3] out: wrote a.mp4\n")
     #expect(
       report.text(for: event(.stands(path: "a.mp4", Age(7200), ByteCount(1200))), at: 123)

@@ -77,6 +77,16 @@ import Testing
     #expect(one.motion[15] != Self.still[0])
   }
 
+  @Test func motionOfAnotherKindOfModelIsRefused() async throws {
+    let error = await #expect(throws: (any Error).self) {
+      try await edited(
+        MotionEdit(), Self.latents(Self.still), source: Self.latents([[0.5, 0], [0, 0]]))
+    }
+    #expect(
+      "\(try #require(error))"
+        == "the motion codes of 'source' have 2 numbers, those of 'latents' 6")
+  }
+
   @Test func retargetingWithoutASourceIsRefused() async throws {
     await #expect(throws: ParameterError.self) {
       try await self.edited(MotionEdit(), Self.latents(Self.still))

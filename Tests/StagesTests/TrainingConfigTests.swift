@@ -67,6 +67,10 @@ import Testing
       #""model": {"size": "tiny", "wDimensions": 4}"#,
       "/model/wDimensions: 'model' has no key 'wDimensions'; did you mean 'wDimension'?"
     ),
+    (
+      #""model": {"size": "tiny", "mappingLayers": -1}"#,
+      "/model: 'mappingLayers' must be from 1 to 64, not -1"
+    ),
     (#""loss": 3"#, "/loss: 'loss' must be an object, not 3"),
     (
       #""batch": 6"#,

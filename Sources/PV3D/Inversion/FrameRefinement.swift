@@ -2,8 +2,7 @@ import Tensors
 
 /// Refines the motion and the camera of frames whose appearance is known.
 ///
-/// Small raw renderings are compared, for speed; what moves far from its estimate or from its neighbors in time
-/// is held back.
+/// Small raw renderings are compared, for speed; what moves far from its estimate is held back.
 public struct FrameRefinement {
   let generator: Generator
   let styles: Tensor

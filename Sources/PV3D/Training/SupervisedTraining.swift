@@ -63,7 +63,10 @@ public struct SupervisedTraining {
   }
 
   /// The phase that the next step belongs to.
-  public var phase: String {
+  public var phase: String { phase(at: step) }
+
+  /// The phase of the step that is made after so many.
+  public func phase(at step: Int) -> String {
     let done = Double(step) / Double(options.steps)
     if done < options.rayPart { return "rays" }
     return done < 1 - options.framePart ? "patches" : "frames"

@@ -19,12 +19,15 @@ struct StepKeys {
   let steps: [Plan.Step]
   let cache: Cache
   let context: RunContext
+  /// The programs as they were when the run began.
+  let programs: [FileState?]
   private var found: [Int: Result<CacheKey, any Error>] = [:]
 
   init(_ steps: [Plan.Step], _ context: RunContext, _ cache: Cache) {
     self.steps = steps
     self.context = context
     self.cache = cache
+    programs = context.programs.map { FileState($0) }
   }
 
   /// The key of the step at `index`.

@@ -90,7 +90,10 @@ struct CachedStep {
   ) async throws -> Ports {
     var record = CacheRecord(step, key, of: context.document?.name)
     let told = Mutex(
-      (notes: [String](), exhibits: [Exhibit](), written: [(path: String, files: [String])]()))
+      (
+        notes: [String](), exhibits: [Exhibit](),
+        written: [(path: String, files: [String: FileState?])]()
+      ))
     var running = context
     running.events = { event in
       if event.stage == step.id {
@@ -118,10 +121,12 @@ struct CachedStep {
         record.written = try told.withLock { $0.written }.map {
           try WrittenFiles($0.path, $0.files, in: cache)
         }
+        if record.written?.isEmpty != false { throw CacheError("it told of no file that it wrote") }
       }
       try work.finish(key, record) { try stage.store(outputs, in: $0) }
       context.events(Event(stage: step.id, kind: .kept))
     } catch let error as CancellationError {
+      work.removeIfIdle()
       throw error
     } catch {
       context.note("is not kept: \(sentence(of: error))")

@@ -3,7 +3,7 @@ import Foundation
 /// Which file is at a path, and since when: while it is equal, the file has the same bytes.
 ///
 /// Clocks may go backward, so states are compared for equality only.
-struct FileState: Codable, Hashable, Sendable {
+public struct FileState: Codable, Hashable, Sendable {
   let path: String
   let size: Int64
   let device: UInt64

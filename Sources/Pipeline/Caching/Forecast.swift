@@ -72,7 +72,7 @@ extension Cache {
         }
         return .cached(Age(record.age), ByteCount(record.bytes))
       } catch {
-        return .runs("what is kept is damaged")
+        return .runs("what is kept cannot be used: \(sentence(of: error))")
       }
     }
     if let begun = items.last(where: { $0.key == key.digits && !$0.isFinished })?.record {

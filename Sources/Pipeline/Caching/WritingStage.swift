@@ -18,34 +18,37 @@ extension WritingStage {
 struct WrittenFiles: Codable, Sendable {
   /// What people are told: a file, or the pattern of numbered ones.
   let path: String
-  /// All of them by their paths.
-  let files: [String: CacheRecord.File]
+  /// All of them by their paths; nothing where none may be.
+  let files: [String: CacheRecord.File?]
 
   /// Reads the files.
-  init(_ path: String, _ files: [String], in cache: Cache) throws {
+  ///
+  /// - Throws: where one is not any more what it was when it was written
+  init(_ path: String, _ states: [String: FileState?], in cache: Cache) throws {
     self.path = path
-    self.files = try Dictionary(
-      files.map { ($0, try CacheRecord.File($0, in: cache)) }, uniquingKeysWith: { $1 })
+    files = try states.mapValues { state in
+      guard let state else { return nil }
+      guard state.isCurrent else { throw CacheError("\(state.path) was changed right away") }
+      return CacheRecord.File(size: Int(state.size), digits: try cache.digits(of: [state]))
+    }
   }
 
-  var bytes: Int { files.values.reduce(0) { $0 + $1.size } }
+  var bytes: Int { files.values.reduce(0) { $0 + ($1?.size ?? 0) } }
 
   /// Why the stage has to run again; nothing where all files are as they were.
   func change(in cache: Cache) throws -> String? {
     for (path, file) in files.sorted(by: { $0.key < $1.key }) {
-      guard let state = FileState(path) else { return "\(path) is not there" }
+      let state = FileState(path)
+      guard let file else {
+        if state == nil { continue }
+        return "\(path) is there"
+      }
+      guard let state else { return "\(path) is not there" }
       guard Int(state.size) == file.size, try cache.digits(of: [state]) == file.digits else {
         return "\(path) is not as it was written"
       }
     }
     return nil
-  }
-}
-
-extension CacheRecord.File {
-  init(_ path: String, in cache: Cache) throws {
-    guard let state = FileState(path) else { throw CacheError("\(path) is not there") }
-    self.init(size: Int(state.size), digits: try cache.digits(of: [state]))
   }
 }
 
@@ -55,7 +58,10 @@ extension StepKeys {
   /// Stages that are not kept count no version when they are changed, but the program that holds them does change.
   func circumstances(of step: Plan.Step) throws -> [String: JSON] {
     guard step.stage is any WritingStage else { return [:] }
-    let programs = context.programs.compactMap { FileState($0) }
+    let programs = programs.compactMap(\.self)
+    guard programs.count == self.programs.count, programs.allSatisfy(\.isCurrent) else {
+      throw CacheError("the program is not the file any more that it was when the run began")
+    }
     let paths = step.stage.writtenFiles.values.joined()
     let isPlaced = paths.allSatisfy { $0.hasPrefix("/") }
     return [

@@ -10,6 +10,8 @@ enum StageState: Hashable, Sendable {
   case computed
   /// Computed, and in the cache now.
   case kept
+  /// Its files were written.
+  case wrote
   /// Made anew in every run.
   case made
 
@@ -22,8 +24,12 @@ enum StageState: Hashable, Sendable {
         step.stage is any WritingStage
         ? .standing(restored.age, restored.size) : .restored(restored.age, restored.size)
     } else if entry?.seconds != nil {
-      let isCostly = step.stage is any CostlyStage
-      self = entry?.isKept == true ? .kept : isCostly ? .computed : .made
+      if step.stage is any WritingStage {
+        self = .wrote
+      } else {
+        let isCostly = step.stage is any CostlyStage
+        self = entry?.isKept == true ? .kept : isCostly ? .computed : .made
+      }
     } else {
       self = entry?.start == nil ? .waiting : .broken
     }
@@ -36,7 +42,7 @@ enum StageState: Hashable, Sendable {
     case .broken: "broken"
     case .waiting: "waiting"
     case .restored, .standing: "restored"
-    case .computed, .kept, .made: "computed"
+    case .computed, .kept, .made, .wrote: "computed"
     }
   }
 
@@ -47,14 +53,14 @@ enum StageState: Hashable, Sendable {
     case .waiting: "not reached"
     case .restored: "restored"
     case .standing: "as it was"
-    case .computed, .kept, .made: "computed"
+    case .computed, .kept, .made, .wrote: "computed"
     }
   }
 
   /// What else is known of it.
   var detail: String {
     switch self {
-    case .failed, .broken, .waiting: ""
+    case .failed, .broken, .waiting, .wrote: ""
     case .restored(let age, let size): "from the cache, \(age) old, \(size)"
     case .standing(let age, let size): "written \(age) ago, \(size)"
     case .computed: "not kept"

@@ -10,18 +10,17 @@ extension LatentTrack {
   private struct Timing: Codable {
     let times: [MediaTime]
     let rate: Ratio
+    /// Where frames lie in the background, as exactly as they were found.
+    let windows: [CropFrame]
   }
 
   func write(to path: String) throws {
     var tensors = try Self.tensors(motion: motion, cameras: cameras)
     tensors["styles"] = styles
-    if let background {
-      tensors["background"] = background.plate
-      let windows = background.windows.flatMap { [$0.centerX, $0.centerY, $0.side, $0.roll] }
-      tensors["windows"] = try Tensor(windows.map { Float($0) }, [background.windows.count, 4])
-    }
+    if let background { tensors["background"] = background.plate }
     for (name, tensor) in tunedWeights ?? [:] { tensors["tuned/\(name)"] = tensor }
-    let timing = try JSONEncoder().encode(Timing(times: times, rate: rate))
+    let timing = try JSONEncoder().encode(
+      Timing(times: times, rate: rate, windows: background?.windows ?? []))
     try Safetensors.write(
       tensors, to: path, metadata: ["timing": String(decoding: timing, as: UTF8.self)])
   }
@@ -40,22 +39,16 @@ extension LatentTrack {
     self.init(
       styles: try file.tensor("styles").to(device), motion: motion, cameras: cameras,
       times: timing.times, rate: timing.rate,
-      background: try Self.backdrop(in: file),
+      background: try Self.backdrop(in: file, timing.windows),
       tunedWeights: tuned.isEmpty ? nil : tuned, model: model, audioPath: audioPath)
   }
 
-  private static func backdrop(in file: Safetensors) throws -> Backdrop? {
+  private static func backdrop(in file: Safetensors, _ windows: [CropFrame]) throws -> Backdrop? {
     guard file.entries["background"] != nil else { return nil }
-    let windows = try file.floats("windows").map { Double($0) }
-    guard !windows.isEmpty, windows.count % 4 == 0 else {
-      throw SafetensorsError(path: file.path, reason: "'windows' has \(windows.count) numbers")
+    guard !windows.isEmpty else {
+      throw SafetensorsError(path: file.path, reason: "has a background and no windows")
     }
-    return Backdrop(
-      try file.tensor("background"),
-      windows: stride(from: 0, to: windows.count, by: 4).map {
-        CropFrame(
-          center: SIMD2(windows[$0], windows[$0 + 1]), side: windows[$0 + 2], roll: windows[$0 + 3])
-      })
+    return Backdrop(try file.tensor("background"), windows: windows)
   }
 
   /// Motion codes and cameras, frame by frame, as tensors.

@@ -23,19 +23,24 @@ struct ClipCutter {
   /// What the names of the clips begin with.
   let stem: String
   let frames: SectionedFrames
+  /// What the video says of itself its clips say too.
+  private let provenance: Provenance
   /// Is told the number of frames that are done.
   let progress: (Int) -> Void
   private(set) var report: SourceReport
   private var context: RunContext
 
+  /// - Parameter video: what decoding gave
   init(
-    _ stage: TrainingClips, into folder: DatasetFolder, stem: String, frames: Frames,
+    _ stage: TrainingClips, into folder: DatasetFolder, stem: String, video: Ports,
     report: SourceReport, in context: RunContext, progress: @escaping (Int) -> Void
   ) {
     self.stage = stage
     self.folder = folder
     self.stem = stem
+    let frames = video[Decode.frames]
     self.frames = SectionedFrames(frames)
+    provenance = video.provenance
     self.progress = progress
     self.report = report
     self.context = context
@@ -134,7 +139,8 @@ struct ClipCutter {
     let crops = stage.crop(size: stage.size).crops(of: section, track)
     let encode = Encode(
       path: folder.video(clip.name).path, quality: stage.quality, audio: false)
-    _ = try await encode.run(Ports(Encode.frames, crops), in: context)
+    _ = try await encode.run(
+      Ports(Encode.frames, crops).made(of: provenance), in: context)
     try folder.write(cameras, of: clip.name, first: clip.first)
     clip.yawDegrees = ClosedRange(of: cameras.map { Double($0.yaw) * 180 / .pi })
     clip.pitchDegrees = ClosedRange(of: cameras.map { Double($0.pitch) * 180 / .pi })

@@ -102,16 +102,16 @@ public struct TrainingClips: Stage {
     _ decode: Decode, into folder: DatasetFolder, stem: String, _ report: SourceReport,
     in context: RunContext, progress: @escaping (Int) -> Void
   ) async throws -> SourceReport {
-    let frames: Frames
+    let video: Ports
     do {
-      frames = try await decode.run(Ports(), in: context)[Decode.frames]
+      video = try await decode.run(Ports(), in: context)
     } catch let error as MediaError {
       var report = report
       report.rejected = [Rejection(.unreadable, first: 0, count: nil, message: error.message)]
       return report
     }
     var cutter = ClipCutter(
-      self, into: folder, stem: stem, frames: frames, report: report, in: context,
+      self, into: folder, stem: stem, video: video, report: report, in: context,
       progress: progress)
     try await cutter.run()
     return cutter.report

@@ -57,6 +57,9 @@ public final class ModelEvaluation {
     if [.clips, .retarget, .samples].contains(part) {
       words.append("clips \(folders.clips ?? "none")")
     }
+    if [.heldOut, .clips, .retarget].contains(part) {
+      words.append("inversion \(Inversion.version), motion-edit \(MotionEdit.version)")
+    }
     if part == .samples { words.append("assets \(folders.assets ?? "none")") }
     return words.joined(separator: ", ")
   }

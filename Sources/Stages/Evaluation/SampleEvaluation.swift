@@ -131,7 +131,8 @@ extension ModelEvaluation {
   private static func frame(_ view: SurfaceView) throws -> Frame {
     let side = view.image.shape[0]
     return Frame(
-      width: side, height: side, pixels: try view.image.floats().map { UInt8($0.rounded()) })
+      width: side, height: side,
+      pixels: try view.image.floats().map { UInt8(max(0, min(255, $0.rounded()))) })
   }
 
   private static func add(

@@ -5,7 +5,8 @@ public import Pipeline
 ///
 /// The program reads RGB24 frames, row by row and one after the other, until the end of its input,
 /// and writes one frame for each. It is told their sizes in its environment: see `docs/plugins.md`.
-/// Every reading of the output runs the program anew.
+/// Every reading of the output runs the program anew. The program, and arguments that are files, count with
+/// their contents where something that follows is kept; what the program reads beside them does not.
 public struct External: Stage {
   public static let name = "external"
   public static let summary = "Runs a program that reads and writes raw frames."
@@ -35,6 +36,13 @@ public struct External: Stage {
   public init() {}
 
   public init(command: [String]) { self.command = command }
+
+  public var sourceFiles: [String: [String]] {
+    guard let name = command.first, let program = try? ProgramFile.path(of: name) else {
+      return [:]
+    }
+    return ["program": [program] + command.dropFirst().filter { MediaState.File($0) != nil }]
+  }
 
   public func extents(of inputs: [String: Extent]) -> [String: Extent] {
     guard var extent = inputs[Self.frames.name] else { return [:] }

@@ -69,7 +69,9 @@ struct DensityField {
       let count = generator.config.planeFeatures
       let image = try features.permuted(0, 2, 1).reshaped(1, count, part.count, 1)
       let color = try generator.toRaw(image.contiguous(), style) * 0.5 + 0.5
+      // A model may hold numbers that are none; they are drawn black.
       return try color.clamped(0, 1).permuted(0, 2, 3, 1).contiguous().floats()
+        .map { $0.isNaN ? 0 : $0 }
     }
     return mesh.positions.indices.map {
       SIMD3(values[3 * $0], values[3 * $0 + 1], values[3 * $0 + 2])

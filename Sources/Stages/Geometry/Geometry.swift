@@ -61,7 +61,8 @@ public struct Geometry: WritingStage {
     guard box.isEmpty || box.count == 6 else {
       throw ParameterError("box", "must have 6 numbers or none, not \(box.count)")
     }
-    guard box.isEmpty || (0..<3).allSatisfy({ box[$0] != box[$0 + 3] }) else {
+    let sides = box.isEmpty ? [1] : (0..<3).map { Float(box[$0 + 3]) - Float(box[$0]) }
+    guard sides.allSatisfy({ $0 != 0 && $0.isFinite }) else {
       throw ParameterError("box", "must have corners that differ in x, y and z")
     }
   }

@@ -89,6 +89,7 @@ public struct Inversion: CostlyStage {
     var faces: [Face] = []
     var index = 0
     for try await crop in frames {
+      if targets.count == picked.count { break }
       if picked.contains(index) {
         try Task.checkCancellation()
         targets.append(
@@ -102,12 +103,10 @@ public struct Inversion: CostlyStage {
     }
     let found = try invert(targets, faces, model, context)
     var codes = motion
-    var cameras = shots.map(\.camera)
     Self.correct(&codes, at: picked, to: found.motion)
-    for (place, camera) in zip(picked, found.cameras) { cameras[place] = camera }
-    if cameras.count > picked.count {
-      cameras = Self.corrected(shots.map(\.camera), at: picked, to: found.cameras)
-    }
+    let cameras =
+      shots.count == picked.count
+      ? found.cameras : Self.corrected(shots.map(\.camera), at: picked, to: found.cameras)
     var latents = LatentTrack(
       styles: found.styles, motion: codes, cameras: cameras, times: shots.map(\.time),
       rate: frames.info.rate, background: backdrop,
@@ -193,7 +192,7 @@ public struct Inversion: CostlyStage {
     return result
   }
 
-  /// Moves all motion codes by the mean of what the keyframes were moved, and the keyframes to their own.
+  /// Moves all motion codes by the mean of what the keyframes were moved; each to its own where all are keyframes.
   static func correct(_ codes: inout [[Float]], at keyframes: [Int], to found: [[Float]]) {
     guard let width = codes.first?.count else { return }
     let shift = (0..<width).map { entry in

@@ -5,7 +5,7 @@ enum Keyframes {
   /// The frame nearest to frontal and at rest, then each time the frame farthest from all picked.
   ///
   /// Distance counts 8 degrees of yaw or pitch like a motion unit of 1.
-  /// - Returns: rising indices
+  /// - Returns: rising indices; fewer than `count` where frames are alike
   static func picked(_ count: Int, cameras: [Camera], motion: [[Float]]) -> [Int] {
     let places = zip(cameras, motion).map { camera, motion in
       [camera.yaw * 7.2, camera.pitch * 7.2] + motion.map { $0 / 2 }
@@ -20,6 +20,8 @@ enum Keyframes {
     var nearest = places.map { square($0, places[first]) }
     while picked.count < count {
       let next = nearest.indices.max { nearest[$0] < nearest[$1] } ?? 0
+      // All others are like one that is picked.
+      guard nearest[next] > 0 else { break }
       picked.append(next)
       for index in places.indices {
         nearest[index] = min(nearest[index], square(places[index], places[next]))

@@ -26,14 +26,14 @@ public struct Sidecar {
   }
 
   /// Lets the complete files of a writer appear.
-  /// - Returns: the paths of all files, its own too
+  /// - Returns: the paths of all files, its own too, where there may be nothing
   @discardableResult
   public func appear(with writer: VideoWriter) throws -> [String] {
     try appear(with: writer.outputs) { try writer.commit() }
   }
 
   /// Lets complete files appear.
-  /// - Returns: the paths of all files, its own too
+  /// - Returns: the paths of all files, its own too, where there may be nothing
   func appear(with files: [OutputFile], commit: () throws -> Void) throws -> [String] {
     let own = try synthesis.map { try written($0, about: files) }
     try Task.checkCancellation()
@@ -45,7 +45,7 @@ public struct Sidecar {
       throw error
     }
     if own == nil, Self.isOurs(path) { unlink(path) }
-    return files.map(\.path) + (own == nil ? [] : [path])
+    return files.map(\.path) + [path]
   }
 
   /// The document under its hidden name.

@@ -86,6 +86,10 @@ public struct MotionEdit: Stage {
   ) throws -> LatentTrack {
     let rest = Self.rest(of: source.motion)
     let own = Self.rest(of: target.motion)
+    guard rest.count == own.count else {
+      throw StageInputError(
+        "the motion codes of 'source' have \(rest.count) numbers, those of 'latents' \(own.count)")
+    }
     let factor = Float(strength)
     var result = target
     switch transfer {
@@ -111,9 +115,10 @@ public struct MotionEdit: Stage {
   private func response(
     of target: LatentTrack, _ rest: [Float], _ context: RunContext
   ) throws -> MotionResponse? {
-    guard adapts, target.tunedWeights != nil, rest.count >= MotionUnit.allCases.count else {
-      return nil
-    }
+    // What the codes of other models move is not known.
+    guard adapts, target.tunedWeights != nil, !target.model.config.isOfficial,
+      rest.count >= MotionUnit.allCases.count
+    else { return nil }
     let response = try MotionResponse(of: target, rest: rest)
     if response.gain > 1.05 {
       context.note(
@@ -122,7 +127,7 @@ public struct MotionEdit: Stage {
     return response
   }
 
-  /// The frame whose motion is nearest to the calmest tenth of all frames: the face at rest.
+  /// The mean motion of the calmest tenth of all frames: the face at rest.
   static func rest(of motion: [[Float]]) -> [Float] {
     func size(_ code: [Float]) -> Float { code.reduce(0) { $0 + $1 * $1 } }
     let calm = motion.sorted { size($0) < size($1) }.prefix(max(1, motion.count / 10))

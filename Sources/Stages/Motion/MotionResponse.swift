@@ -7,7 +7,7 @@ import Tensors
 /// first frame is drawn with the jaw dropped and at rest, by the tuned generator and by the untuned one, and measured. Lids
 /// are left alone: landmarks tell too little of them in drawn eyes.
 package struct MotionResponse {
-  /// What the units that open the mouth are to be multiplied with to open it as before, 1...3.
+  /// What the units that open the mouth are to be multiplied with to open it as before, 1...2.
   package let gain: Float
 
   /// The units that open the mouth.
@@ -16,8 +16,10 @@ package struct MotionResponse {
   ]
   /// The entry of a code that moves a unit fully.
   private static let whole: Float = 2
-  /// No entry is carried further than this: beyond, a model was hardly trained.
+  /// No change is made larger than this: beyond, a model was hardly trained.
   private static let limit = 1.5 * whole
+  /// What is multiplied more comes apart: a moustache into spots.
+  private static let most = 2.0
   /// An opening that is none, in the units of ``FaceObservation``.
   private static let noise = 0.05
 
@@ -34,7 +36,7 @@ package struct MotionResponse {
   ///   - after: the same after it
   package init(before: Double?, after: Double?) {
     if let before, let after, before > Self.noise {
-      gain = Float(min(max(before / max(after, before / 3), 1), 3))
+      gain = Float(min(max(before / max(after, before / Self.most), 1), Self.most))
     } else {
       gain = 1
     }
@@ -60,8 +62,7 @@ package struct MotionResponse {
     var result = change
     for unit in Self.openers {
       let own = change[unit.rawValue]
-      let limit = max(Self.limit, abs(own))
-      result[unit.rawValue] = min(max(own * gain, -limit), limit)
+      if own > 0 { result[unit.rawValue] = min(own * gain, max(Self.limit, own)) }
     }
     return result
   }

@@ -13,8 +13,12 @@ public struct ClipPair: Sendable {
     // Two stills are one frame.
     let both = a.reader.isStill && b.reader.isStill
     while let (one, two) = try Clip.next(&a, &b) {
-      seen.0.append(one.seen)
-      seen.1.append(two.seen)
+      // Nobody asks for the points, which are most of what an observation holds.
+      var faces = (one.seen, two.seen)
+      faces.0?.points = []
+      faces.1?.points = []
+      seen.0.append(faces.0)
+      seen.1.append(faces.1)
       if a.reader.isStill == b.reader.isStill, one.frame.width == two.frame.width,
         one.frame.height == two.frame.height
       {

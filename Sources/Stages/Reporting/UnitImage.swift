@@ -16,7 +16,8 @@ public struct UnitImage: Sendable, Equatable {
       "\(width) × \(height) RGB pixels must be \(3 * width * height) values, not \(values.count)")
     self.width = width
     self.height = height
-    self.values = values.map { min(max($0, 0), 1) }
+    // A number that is none becomes 1.
+    self.values = values.map { max(0, min(1, $0)) }
   }
 
   /// - Parameter image: `[3, height, width]` or `[1, 3, height, width]`, in -1...1

@@ -55,13 +55,8 @@ public struct HeadViews: Sendable {
   ///
   /// So `z_motion ~ N(0, 1)` at `t = 1` moves a unit by 0.4 in the mean where it acts.
   public static func motion(_ expression: FacialExpression, length: Int) -> [Float] {
-    expression.values.map { $0 * 2 }
+    expression.values.prefix(length).map { $0 * 2 }
       + Array(repeating: 0, count: max(0, length - expression.values.count))
-  }
-
-  /// The expression that a motion code means.
-  public static func expression(_ motion: [Float]) -> FacialExpression {
-    FacialExpression(values: MotionUnit.allCases.map { motion[$0.rawValue] / 2 })
   }
 
   /// Two groups for each of `looks` people: the same person with two expressions.

@@ -74,26 +74,33 @@ public final class PretrainingLog {
   private let start = Date()
   private var first: Int?
 
-  public init(path: String) throws {
-    if !FileManager.default.fileExists(atPath: path) {
-      try Data().write(to: URL(fileURLWithPath: path))
+  /// Opens the log behind the line of a step; later lines are of steps that are made again.
+  public init(path: String, after step: Int) throws {
+    struct Start: Decodable { let step: Int }
+    let url = URL(fileURLWithPath: path)
+    let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    let kept = text.split(separator: "\n").filter { line in
+      let start = try? JSONDecoder().decode(Start.self, from: Data(line.utf8))
+      return start.map { $0.step <= step } ?? false
     }
-    guard let file = FileHandle(forWritingAtPath: path) else {
-      throw SafetensorsError(path: path, reason: "cannot be written")
-    }
+    try Data(kept.map { "\($0)\n" }.joined().utf8).write(to: url, options: .atomic)
+    file = try FileHandle(forWritingTo: url)
     try file.seekToEnd()
-    self.file = file
   }
 
   public func write(step: Int, _ losses: SupervisedLosses) throws {
     let seconds = -start.timeIntervalSinceNow
     let origin = first ?? step - 1
     first = origin
-    let line = String(
-      format:
-        #"{"step":%d,"seconds":%.1f,"phase":"%@","color":%.5f,"opacity":%.5f,"perceptual":%.5f,"density":%.5f}"#,
-      step, seconds, losses.phase as NSString, losses.color, losses.opacity, losses.perceptual,
-      losses.density)
+    func number(_ value: Float) -> String {
+      value.isFinite ? String(format: "%.5f", value) : "null"
+    }
+    let values = [
+      ("color", losses.color), ("opacity", losses.opacity), ("perceptual", losses.perceptual),
+      ("density", losses.density),
+    ].map { "\"\($0)\":\(number($1))" }.joined(separator: ",")
+    let start = String(format: #"{"step":%d,"seconds":%.1f,"#, step, seconds)
+    let line = #"\#(start)"phase":"\#(losses.phase)",\#(values)}"#
     try file.write(contentsOf: Data((line + "\n").utf8))
     if step % 20 == 0 {
       let pace = seconds / Double(step - origin)

@@ -120,6 +120,11 @@ extension TrainingConfig {
     func expect(_ holds: Bool, _ message: String, _ tokens: String...) {
       if !holds { issues.append(Issue(message, at: JSONPointer(tokens: tokens))) }
     }
+    do {
+      try model.checkLimits()
+    } catch {
+      issues.append(Issue("\(error)", at: JSONPointer(tokens: ["model"])))
+    }
     expect(
       data.clips.isEmpty != data.heads.isEmpty, "must name one folder, 'clips' or 'heads'", "data")
     expect(
