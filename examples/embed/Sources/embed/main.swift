@@ -16,7 +16,7 @@ let spec = PipelineSpec(stages: [
     from: ["frames": "dark.darker"]),
 ])
 let context = RunContext(events: { event in
-  if case .wrote(let path) = event.kind {
+  if case .wrote(let path, _) = event.kind {
     print("wrote \(URL(fileURLWithPath: path).lastPathComponent)")
   }
 })
