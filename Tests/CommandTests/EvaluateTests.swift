@@ -22,6 +22,37 @@ import Testing
     return result
   }
 
+  /// With so few steps nothing is good, but everything is better than a generator without training.
+  @Test(.enabled(if: Shared.has("clips/video/d18.mp4")), .timeLimit(.minutes(15)))
+  func inversionsAreMeasuredBesideTheirControls() throws {
+    let workshop = try Workshop("evaluate")
+    let result = try Program([
+      "evaluate", "default-model", "--heads", Self.heads, "--clips",
+      Shared.folder.appendingPathComponent("clips").path, "--out", workshop.path("out"), "--quick",
+      "--jobs", "1", "--parts", "held-out", "clips", "retarget",
+    ]).result()
+    #expect(result.status == 0, "\(result.errors)")
+    func rows(_ part: String, _ title: String) throws -> [String: [Double]] {
+      let tables = try tables(workshop.path("out/parts/\(part).json"))
+      let rows = try #require(tables[title], "\(tables.keys.sorted())")
+      return Dictionary(uniqueKeysWithValues: rows.map { ($0.label, $0.values) })
+    }
+    let views = try rows("held-out", "Held-out heads, face window")
+    let (model, control) = (
+      try #require(views["Asian_M_2"]), try #require(views["Asian_M_2, control"])
+    )
+    #expect(model.count == 7)
+    for (one, other) in zip(model, control) { #expect(one > 19 && one > other + 4) }
+    let clips = try rows("clips", "Real clips, reconstruction")
+    let (still, untrained) = (try #require(clips["s42"]), try #require(clips["s42, control"]))
+    // Before tuning and after it, then against the control; identities of one person.
+    #expect(still[1] > still[0] + 3 && still[1] > untrained[1] + 5)
+    #expect(still[5] < still[4] && still[5] < 0.5)
+    let moved = try rows("retarget", "Motion of one on another")
+    let pair = try #require(moved["d10 on d18"])
+    #expect(pair[0] < 0.7 && pair[1] > 0.5 && pair[7] == 0)
+  }
+
   @Test func knownHeadsAreMeasuredOnceAndKept() throws {
     let workshop = try Workshop("evaluate")
     let out = workshop.path("out")
