@@ -40,9 +40,6 @@ public struct FrameRange: Hashable, Sendable, CustomStringConvertible {
         }
         settings.append("\(id).count=\(count)")
       }
-      if start > 0, entry.use == FindFootage.name {
-        throw wrong("'\(id)' takes frames from the first on: leave out the number before the colon")
-      }
       if start > 0 { settings.append("\(id).start=\((number("start") ?? 0) + start)") }
     }
     guard spec.stages.contains(where: Self.readsVideo) else {

@@ -74,11 +74,20 @@ import Testing
     }
     let folder = try Program.run("run", "pipelines/dataset.json", "--dry-run", "--frames", ":9")
     #expect(folder.status == 0)
-    let later = try Program.run("validate", "pipelines/dataset.json", "--frames", "3:9")
-    #expect(later.status == 64)
-    #expect(
-      later.errors == "pipelines/dataset.json: --frames 3:9: 'source' takes frames from the first "
-        + "on: leave out the number before the colon\n")
+    // Clips keep the numbers of their frames.
+    let shop = try Workshop("part")
+    let later = try Program.run(
+      "run", "pipelines/dataset.json", "--frames", "30:50", "--set",
+      "source.path=examples/actor.mp4",
+      "--set", "clips.path=\(shop.path("set"))", "--set", "clips.size=64", "--quiet")
+    #expect(later.status == 0, "\(later.errors)")
+    let list = try String(contentsOfFile: shop.path("set/voxceleb.list"), encoding: .utf8)
+    #expect(list == "actor_000030.mp4\n")
+    let cameras = try String(
+      contentsOfFile: shop.path("set/smoothed_camera2world/actor_000030.json"), encoding: .utf8)
+    #expect(cameras.hasPrefix("[\n[30, [") && cameras.contains("\n[49, ["))
+    let report = try String(contentsOfFile: shop.path("set/report.md"), encoding: .utf8)
+    #expect(report.contains("| actor_000030 | 30–49 |") && report.contains("20 of 20 frames"))
   }
 
   @Test(.enabled(if: Workshop.hasCommands)) func everyItemOfABatchTakesTheSamePart() throws {

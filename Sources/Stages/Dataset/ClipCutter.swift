@@ -23,6 +23,8 @@ struct ClipCutter {
   /// What the names of the clips begin with.
   let stem: String
   let frames: SectionedFrames
+  /// The number in its video of the first frame, from which all frames are counted.
+  private let origin: Int
   /// What the video says of itself its clips say too.
   private let provenance: Provenance
   /// Is told the number of frames that are done.
@@ -30,10 +32,13 @@ struct ClipCutter {
   private(set) var report: SourceReport
   private var context: RunContext
 
-  /// - Parameter video: what decoding gave
+  /// - Parameters:
+  ///   - video: what decoding gave
+  ///   - origin: how many frames it passed over
   init(
     _ stage: TrainingClips, into folder: DatasetFolder, stem: String, video: Ports,
-    report: SourceReport, in context: RunContext, progress: @escaping (Int) -> Void
+    from origin: Int, report: SourceReport, in context: RunContext,
+    progress: @escaping (Int) -> Void
   ) {
     self.stage = stage
     self.folder = folder
@@ -41,6 +46,7 @@ struct ClipCutter {
     let frames = video[Decode.frames]
     self.frames = SectionedFrames(frames)
     provenance = video.provenance
+    self.origin = origin
     self.progress = progress
     self.report = report
     self.context = context
@@ -52,18 +58,18 @@ struct ClipCutter {
   }
 
   mutating func run() async throws {
-    var start = 0
+    var start = origin
     var seen = stage.longest
     while seen == stage.longest {
       seen = try await cut(start)
       start += seen
       progress(start)
     }
-    report.frames = start
+    report.frames = start - origin
     if let failure = frames.failure {
       let message = (failure.error as? MediaError)?.message ?? "\(failure.error)"
       report.rejected.append(
-        Rejection(.unreadable, first: failure.frame, count: nil, message: message))
+        Rejection(.unreadable, first: origin + failure.frame, count: nil, message: message))
     }
     report.rejected = report.rejected.joined
   }
@@ -71,7 +77,7 @@ struct ClipCutter {
   /// Cuts the section that begins at `start`.
   /// - Returns: how many frames it has
   private mutating func cut(_ start: Int) async throws -> Int {
-    let section = frames.section(start..<start + stage.longest)
+    let section = section(start, stage.longest)
     let seen = try await stage.crop(size: stage.size).search(section, in: context)
     let sieve = FrameSieve(shortest: stage.shortest)
     for take in sieve.runs(of: try verdicts(seen), from: start, into: &report) {
@@ -87,7 +93,7 @@ struct ClipCutter {
     for place in entries.indices { entries[place].sourceIndex = place }
     let crop = stage.crop(size: CropMeasures.side)
     let track = crop.steadied(entries, of: info)
-    let take = frames.section(start..<start + entries.count)
+    let take = section(start, entries.count)
     var measures = CropMeasures()
     var values: [CropMeasures.Values] = []
     for try await picture in crop.crops(of: take, track) {
@@ -119,6 +125,11 @@ struct ClipCutter {
     }
   }
 
+  /// So many frames of the video from a number on.
+  private func section(_ first: Int, _ count: Int) -> Frames {
+    frames.section(first - origin..<first - origin + count)
+  }
+
   private static func median(_ values: [Double]) -> Double {
     values.isEmpty ? 0 : values.sorted()[values.count / 2]
   }
@@ -135,8 +146,7 @@ struct ClipCutter {
     let cameras = try await estimate.run(Ports(CameraEstimate.track, track), in: context)[
       CameraEstimate.cameras
     ].cameras
-    let section = frames.section(clip.first..<clip.first + clip.count)
-    let crops = stage.crop(size: stage.size).crops(of: section, track)
+    let crops = stage.crop(size: stage.size).crops(of: section(clip.first, clip.count), track)
     let encode = Encode(
       path: folder.video(clip.name).path, quality: stage.quality, audio: false)
     _ = try await encode.run(

@@ -13,6 +13,8 @@ public struct FindFootage: Stage {
   public static let outputs: [any AnyPort] = [footage]
 
   @Parameter("The folder, or one file.") public var path = ""
+  @Parameter("Frames to pass over in each video.", in: 0..., unit: "frames")
+  public var start = 0
   @Parameter("Frames to take of each video; null takes all.", in: 1..., unit: "frames")
   public var count: Int? = nil
 
@@ -31,7 +33,9 @@ public struct FindFootage: Stage {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw MediaError(.read, path, "does not exist")
     }
-    guard isFolder.boolValue else { return Ports(Self.footage, Footage([path], count: count)) }
+    guard isFolder.boolValue else {
+      return Ports(Self.footage, Footage([path], start: start, count: count))
+    }
     let folder = URL(fileURLWithPath: path)
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)
@@ -40,6 +44,6 @@ public struct FindFootage: Stage {
         && RereadableFile.isRereadable($0.path)
     }
     guard !paths.isEmpty else { throw MediaError(.read, path, "holds no file") }
-    return Ports(Self.footage, Footage(paths.map(\.path).sorted(), count: count))
+    return Ports(Self.footage, Footage(paths.map(\.path).sorted(), start: start, count: count))
   }
 }

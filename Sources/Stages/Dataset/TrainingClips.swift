@@ -78,8 +78,10 @@ public struct TrainingClips: Stage {
         try folder.remove(report, as: stem)
       }
       let name = URL(fileURLWithPath: file).lastPathComponent
+      var decode = Decode(path: file, count: footage.count)
+      decode.start = footage.start
       let report = try await cut(
-        Decode(path: file, count: footage.count), into: folder, stem: stem,
+        decode, into: folder, stem: stem,
         SourceReport(file: name, key: key), in: context
       ) {
         context.progress(index, of: stems.count, "\(name), frame \($0)")
@@ -111,7 +113,7 @@ public struct TrainingClips: Stage {
       return report
     }
     var cutter = ClipCutter(
-      self, into: folder, stem: stem, video: video, report: report, in: context,
+      self, into: folder, stem: stem, video: video, from: decode.start, report: report, in: context,
       progress: progress)
     try await cutter.run()
     return cutter.report
@@ -150,7 +152,8 @@ public struct TrainingClips: Stage {
     let bytes = (values?[.size] as? NSNumber)?.int64Value ?? 0
     let count = footage.count.map(String.init) ?? "all"
     let name = URL(fileURLWithPath: file).lastPathComponent
-    return "\(name), \(bytes) bytes of \(changed), \(count) frames, \(try JSON(encoding: stage))"
+    return "\(name), \(bytes) bytes of \(changed), \(count) frames from \(footage.start) on, "
+      + "\(try JSON(encoding: stage))"
   }
 
   /// What the names of each file's clips begin with: the file's own name, which is told apart from others like it.
