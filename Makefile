@@ -16,7 +16,7 @@ test:
 	scripts/install.sh --with-tests
 	$(MAKE) lint
 	swift build $(flags) --build-tests
-	swift test $(flags) --skip-build --disable-xctest
+	scripts/test.sh $(flags) --skip-build --disable-xctest
 	$(pvpipe) validate pipelines/*.json
 	scripts/console.sh docs/plugins.md
 

@@ -4,7 +4,7 @@ import Testing
 
 /// A task of a batch that a scheduler ends and starts again.
 @Suite struct BatchCheckpointTests {
-  @Test(.timeLimit(.minutes(5))) func aTaskThatIsTerminatedGoesOnFromItsLastStep() throws {
+  @Test(.timeLimit(.minutes(30))) func aTaskThatIsTerminatedGoesOnFromItsLastStep() throws {
     let room = try CacheTests()
     let shop = room.shop
     let actor = Shared.root.appendingPathComponent("examples/actor.mp4").path

@@ -23,7 +23,7 @@ import Testing
   }
 
   /// With so few steps nothing is good, but everything is better than a generator without training.
-  @Test(.enabled(if: Shared.has("clips/video/d18.mp4")), .timeLimit(.minutes(15)))
+  @Test(.enabled(if: Shared.has("clips/video/d18.mp4")), .timeLimit(.minutes(30)))
   func inversionsAreMeasuredBesideTheirControls() throws {
     let workshop = try Workshop("evaluate")
     let result = try Program([

@@ -5,7 +5,7 @@ import Testing
 /// Programs that `pvpipe` runs, and its own bad end.
 @Suite struct ExternalCommandTests {
   @Test(
-    .enabled(if: Workshop.hasCommands), .timeLimit(.minutes(10)),
+    .enabled(if: Workshop.hasCommands), .timeLimit(.minutes(30)),
     arguments: [SIGKILL, SIGINT, SIGTERM])
   func aProgramNeverOutlivesTheRun(_ signal: Int32) throws {
     let shop = try Workshop("external")

@@ -28,7 +28,7 @@ import Testing
       .split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
   }
 
-  @Test(.timeLimit(.minutes(10))) func aWarmStartThatWasStoppedGoesOnToTheSameNumbers() throws {
+  @Test(.timeLimit(.minutes(30))) func aWarmStartThatWasStoppedGoesOnToTheSameNumbers() throws {
     #expect(try run("whole").status == 0)
     let whole = try lines("whole")
     #expect(whole.map(\.step) == [1, 2, 3, 4])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Pipelines that would wait forever or destroy what they read.
-@Suite(.timeLimit(.minutes(10))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(30))) struct RefusalTests {
   let shop: Workshop
   let roundtrip = Shared.root.appendingPathComponent("pipelines/roundtrip.json").path
 

@@ -2,7 +2,7 @@ import Pipeline
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct PrefetchTests {
+@Suite(.timeLimit(.minutes(30))) struct PrefetchTests {
   @Test(arguments: [0, 1, 2, 5]) func elementsComeInOrderAndAtMostSoManyAhead(ahead: Int)
     async throws
   {

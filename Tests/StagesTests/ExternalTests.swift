@@ -194,7 +194,7 @@ import Testing
         == "'\(shop.path("words"))' cannot be started: exec format error")
   }
 
-  @Test(.timeLimit(.minutes(10))) func aProgramEndsWithItsReader() async throws {
+  @Test(.timeLimit(.minutes(30))) func aProgramEndsWithItsReader() async throws {
     let shop = try Workshop("external")
     let script = "echo $$ > \(shop.path("pid")); exec cat"
     var iterator: Frames.Iterator? = try await output(
@@ -208,7 +208,7 @@ import Testing
     while program.isAlive { await Task.yield() }
   }
 
-  @Test(.timeLimit(.minutes(10))) func aProgramEndsWithItsTask() async throws {
+  @Test(.timeLimit(.minutes(30))) func aProgramEndsWithItsTask() async throws {
     let shop = try Workshop("external")
     let script = "echo $$ > \(shop.path("pid")); exec tail -f /dev/null"
     let task = Task {

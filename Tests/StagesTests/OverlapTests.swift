@@ -10,7 +10,7 @@ import Testing
 
 /// Work that goes on beside other work, seen without a clock: what is waited for happens only if it
 /// was begun before it was asked for.
-@Suite(.timeLimit(.minutes(10))) struct OverlapTests {
+@Suite(.timeLimit(.minutes(30))) struct OverlapTests {
   /// The frames of a video that were begun, and how far beyond those read any of them was.
   final class Trace: Sendable {
     private let state = Mutex((begun: [Int](), read: 0, lead: 0))

@@ -43,7 +43,7 @@ private struct Open: Stage {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct StreamingConformanceTests {
+@Suite(.timeLimit(.minutes(30))) struct StreamingConformanceTests {
   @Test func aStageThatHoldsWhatItDoesNotSayIsFound() async {
     let law = "; it must declare what it holds"
     #expect(
