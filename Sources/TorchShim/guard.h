@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "include/torch_shim.h"
+#include "subnormals.h"
 
 struct pv_tensor {
   at::Tensor value;
@@ -18,6 +19,7 @@ namespace pv {
 extern thread_local std::string message;
 
 template <typename Body> auto guarded(Body &&body, decltype(body()) failure) -> decltype(body()) {
+  const FlushedSubnormals flushed;
   try {
     return body();
   } catch (const c10::Error &error) {

@@ -16,6 +16,28 @@ import Testing
     #expect(try tensor.reshaped(1, 1, 2, 3).channelsLast().floats() == [1, 2, 3, 4, 5, 6])
   }
 
+  @Test func numbersBelowTheFastPathCountAsZeroAndThoseOfTheCallerStay() throws {
+    let tiny = Float(bitPattern: 700_000)
+    let tensor = try Tensor([tiny, -tiny, 1e-30, 1], [4])
+    #expect(try (tensor * 2).floats() == [0, 0, 2e-30, 2])
+    let result = tiny * Float(tensor.shape.count)
+    #expect(result > 0 && result == tiny)
+  }
+
+  /// The kernels that multiply are chosen by the processor: all of them agree with exact sums.
+  @Test(arguments: [(1, 1, 1), (5, 300, 7), (64, 64, 64), (129, 257, 65), (33, 1030, 401)])
+  func productsAreSums(rows: Int, inner: Int, columns: Int) throws {
+    // Whole numbers below 16, whose sums of products a float holds exactly.
+    let a = (0..<rows * inner).map { Float(($0 * 7919) % 31 - 15) }
+    let b = (0..<inner * columns).map { Float(($0 * 104_729) % 29 - 14) }
+    let product = try Tensor(a, [rows, inner]).multiplied(by: Tensor(b, [inner, columns])).floats()
+    let wanted = (0..<rows * columns).map { place in
+      let (row, column) = (place / columns, place % columns)
+      return (0..<inner).reduce(Float(0)) { $0 + a[row * inner + $1] * b[$1 * columns + column] }
+    }
+    #expect(product == wanted)
+  }
+
   @Test func badMatrixProductSaysBothShapes() throws {
     let error = try failure { try Tensor.ones([2, 3]).multiplied(by: .ones([4, 5])) }
     #expect(
