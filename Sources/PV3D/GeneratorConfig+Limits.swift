@@ -18,6 +18,7 @@ extension GeneratorConfig {
       ("appearanceOffsets", appearanceOffsets, 0...8192),
       ("appearanceOffsetResolution", appearanceOffsetResolution, sides),
       ("appearanceBank", appearanceBank, 0...1 << 24),
+      ("styleBank", styleBank, 0...1 << 24),
       ("renderingResolution", renderingResolution, sides),
     ]
     for (name, value, range) in sizes where !range.contains(value) {

@@ -58,6 +58,8 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var appearanceOffsetResolution = 64
   /// Appearance codes of known looks that are stored with the mapping; 0 for none.
   public var appearanceBank = 0
+  /// Styles that are stored with the mapping, middles of groups of real people; 0 for none.
+  public var styleBank = 0
   /// Standard deviation of new style weights; small for supervised training, so that people differ little at
   /// first.
   public var styleDeviation: Float = 1

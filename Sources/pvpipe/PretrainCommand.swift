@@ -24,10 +24,21 @@ struct PretrainCommand: AsyncParsableCommand {
   @Option(help: "People in one step; each with two expressions.") var looks = 2
   @Option(help: "Views of each expression.") var views = 4
   @Option(help: "Rays of each view while single rays are learned.") var rays = 2048
+  @Option(
+    help: "The part of the steps that learns from single rays; 0 where a model's shape is kept.")
+  var rayPart = SupervisedOptions().rayPart
+  @Option(help: "Folder of real portraits to learn from as well; every tenth is left out.")
+  var portraits: String?
+  @Option(help: "Real portraits in one step.") var portraitsPerStep = 4
   @Option(help: "Stop before this step, to be resumed later.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var interval = 5.0
 
-  func validate() throws { try device.checkPresence() }
+  func validate() throws {
+    try device.checkPresence()
+    guard 0...1 ~= rayPart else {
+      throw ValidationError("--ray-part must be 0 to 1, not \(rayPart)")
+    }
+  }
 
   func run() async throws {
     Torch.threads = threads
@@ -36,11 +47,15 @@ struct PretrainCommand: AsyncParsableCommand {
     var options = SupervisedOptions()
     options.steps = steps
     options.raysPerView = rays
-    let config = CompactModel.config(codeLength: source.codeLength)
+    options.rayPart = rayPart
+    let config = CompactModel.config(
+      codeLength: source.codeLength, portraits: portraits != nil)
+    let real = try portraitFolder(config)
     var training = try PretrainingFolder(out).resume(
       config: config, options: options, seed: seed, from: from,
       device: device == .cuda ? .cuda : .cpu)
     try training.remember(source.bank(config.appearanceBank))
+    try training.meet(real?.portraits ?? [])
     let log = try PretrainingLog(path: "\(out)/log.jsonl", after: training.step)
     let end = min(until ?? steps, steps)
     let (looks, views) = (looks, views)
@@ -58,7 +73,8 @@ struct PretrainCommand: AsyncParsableCommand {
       let following = training.step + 1
       let phase = training.phase(at: following)
       next = Task.detached { try made(following, phase) }
-      let losses = try training.learn(groups)
+      let faces = real?.batch(training.step, count: portraitsPerStep, seed: seed) ?? []
+      let losses = try training.learn(groups, portraits: faces)
       try log.write(step: training.step, losses)
       if -saved.timeIntervalSinceNow > interval * 60 {
         try PretrainingFolder(out).save(training)
@@ -66,5 +82,13 @@ struct PretrainCommand: AsyncParsableCommand {
       }
     }
     try PretrainingFolder(out).save(training)
+  }
+
+  private func portraitFolder(_ config: GeneratorConfig) throws -> PortraitFolder? {
+    guard let portraits else { return nil }
+    let folder = try PortraitFolder(
+      portraits, side: config.imageResolution, motionLength: config.motionDimension)
+    print("\(folder.portraits.count) portraits, \(folder.rejected.count) left out")
+    return folder
   }
 }

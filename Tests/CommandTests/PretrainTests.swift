@@ -20,7 +20,7 @@ import Testing
   private struct Line: Decodable, Equatable {
     let step: Int
     let phase: String
-    let color, opacity, density: Float
+    let color, opacity, density, portraits: Float
   }
 
   private func lines(_ out: String) throws -> [Line] {
@@ -45,5 +45,31 @@ import Testing
     #expect(
       try shop.digest(shop.path("parts/model.safetensors"))
         == shop.digest(shop.path("whole/model.safetensors")))
+  }
+
+  @Test(.enabled(if: Shared.has("data/portraits")), .timeLimit(.minutes(30)))
+  func codesOfRealPortraitsGoOnToo() throws {
+    let faces = shop.folder.appendingPathComponent("faces")
+    try FileManager.default.createDirectory(at: faces, withIntermediateDirectories: true)
+    for name in ["bio_guide_041904.jpg", "wiki_014817.jpg", "wiki_020106.jpg"] {
+      let picture = Shared.folder.appendingPathComponent("data/portraits/\(name)")
+      try FileManager.default.copyItem(at: picture, to: faces.appendingPathComponent(name))
+    }
+    func learn(_ out: String, until: Int) throws -> Program.Result {
+      try run(
+        out, "--portraits", "faces", "--portraits-per-step", "2", "--ray-part", "0", "--until",
+        "\(until)")
+    }
+    let whole = try learn("whole", until: 4)
+    #expect(whole.status == 0 && whole.output.contains("3 portraits, 0 left out"))
+    #expect(try learn("parts", until: 2).status == 0)
+    #expect(try learn("parts", until: 4).status == 0)
+    #expect(try lines("parts") == lines("whole"))
+    for line in try lines("whole") { #expect(line.portraits > 0.05 && line.portraits < 3) }
+    #expect(
+      try shop.digest(shop.path("parts/model.safetensors"))
+        == shop.digest(shop.path("whole/model.safetensors")))
+    let refused = try run("none", "--portraits", "nowhere")
+    #expect(refused.status != 0 && refused.errors.contains("nowhere: cannot be read as a folder"))
   }
 }

@@ -8,6 +8,8 @@ public struct Mapping: Sendable {
   package let average: Tensor
   /// `[appearanceBank, zDimension]`: known looks, an addition of the compact configurations.
   public let bank: Tensor?
+  /// `[styleBank, wDimension]`: middles of groups of real people, an addition as well.
+  let realStyles: Tensor?
   let config: GeneratorConfig
 
   public init(_ scope: Scope, _ config: GeneratorConfig) throws {
@@ -19,6 +21,9 @@ public struct Mapping: Sendable {
       config.appearanceBank > 0
       ? try scope.buffer("appearance_bank", [config.appearanceBank, config.zDimension], .zeros)
       : nil
+    realStyles =
+      config.styleBank > 0
+      ? try scope.buffer("style_bank", [config.styleBank, config.wDimension], .zeros) : nil
     layers = try (0..<config.mappingLayers).map { index in
       try FullyConnected(
         scope / "fc\(index)",
@@ -62,12 +67,16 @@ public struct Mapping: Sendable {
     return try code(bank, label: front).detached()
   }
 
+  /// Where inversions may begin: the stored looks and, where there are any, the middles of real people.
+  package func knownStyles() throws -> Tensor {
+    try .concatenated([bankStyles()] + (realStyles.map { [$0] } ?? []), 0)
+  }
+
   /// The mean of the styles of the stored looks, `[wDimension]`.
   func averageStyle() throws -> Tensor { try bankStyles().mean(0) }
 
-  /// Standard deviations of the styles of the stored looks, `[wDimension]`; ones without any.
-  func styleSpread() throws -> Tensor {
-    let styles = try bankStyles()
+  /// Standard deviations of styles `[styles, wDimension]`, `[wDimension]`; ones for a single style.
+  static func spread(of styles: Tensor) throws -> Tensor {
     guard styles.shape[0] > 1 else { return try styles.selected(0, 0) * 0 + 1 }
     return try ((styles - styles.mean(0)).squared().mean(0) + 1e-6).squareRoot()
   }

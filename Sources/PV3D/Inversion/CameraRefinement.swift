@@ -21,15 +21,21 @@ public struct CameraRefinement {
   /// The corrected labels of some frames, `[indices, 25]`.
   /// - Parameter indices: on the device of the refinement
   func corrected(_ indices: Tensor) throws -> Tensor {
-    let label = try labels.picked(0, indices)
-    let correction = try corrections.picked(0, indices)
+    try Self.corrected(labels.picked(0, indices), by: corrections.picked(0, indices))
+  }
+
+  /// Labels that corrections turn and move.
+  /// - Parameters:
+  ///   - label: `[frames, 25]`
+  ///   - correction: `[frames, 6]`
+  static func corrected(_ label: Tensor, by correction: Tensor) throws -> Tensor {
     let count = label.shape[0]
-    let turn = try Self.rotation(correction.sliced(1, 0..<3))
+    let turn = try rotation(correction.sliced(1, 0..<3))
     let pose = try label.sliced(1, 0..<16).reshaped(count, 4, 4)
     let axes = try pose.sliced(1, 0..<3).sliced(2, 0..<3)
     let position = try pose.sliced(1, 0..<3).sliced(2, 3..<4)
     let pivot = try Tensor([Camera.pivot.x, Camera.pivot.y, Camera.pivot.z], [1, 3, 1])
-      .to(labels.device)
+      .to(label.device)
     let turned = try turn.multiplied(by: axes)
     let shift = try turned.multiplied(by: correction.sliced(1, 3..<6).reshaped(count, 3, 1))
     let moved = try turn.multiplied(by: position - pivot) + pivot + shift
@@ -40,7 +46,10 @@ public struct CameraRefinement {
 
   /// How far the corrections of some frames go: mean squares of degrees and of hundredths of a unit.
   func size(_ indices: Tensor) throws -> Tensor {
-    let correction = try corrections.picked(0, indices)
+    try Self.size(corrections.picked(0, indices))
+  }
+
+  static func size(_ correction: Tensor) throws -> Tensor {
     let turns = try (correction.sliced(1, 0..<3) * 57.3).squared().mean()
     let moves = try (correction.sliced(1, 3..<6) * 100).squared().mean()
     return try turns + moves

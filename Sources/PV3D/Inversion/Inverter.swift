@@ -100,7 +100,7 @@ public struct Inverter {
   /// The stored look whose small rendering is nearest to the frames, `[1, 1, wDimension]`.
   private func nearestStyle(_ cameras: CameraRefinement, _ motion: Tensor) throws -> Tensor {
     try withoutGradients {
-      let bank = try generator.mapping.bankStyles()
+      let bank = try generator.mapping.knownStyles()
       let index = try indices([0])
       let side = 32
       let first = try TargetBatch([targets[0]]).resized(side)
@@ -129,8 +129,9 @@ public struct Inverter {
     _ state: inout InversionState, from first: Int = 0, until end: Int
   ) throws {
     if step <= first { state.adam = InversionState.newAdam }
-    let center = try generator.mapping.averageStyle().reshaped(1, 1, -1)
-    let spread = try generator.mapping.styleSpread()
+    let known = try generator.mapping.knownStyles()
+    let center = try known.mean(0).reshaped(1, 1, -1)
+    let spread = try Mapping.spread(of: known)
     while step < end {
       let (frames, indices, seed) = try batch()
       let label = try state.cameras.corrected(indices)

@@ -15,10 +15,12 @@ struct PatchRays {
   let moving: Tensor
 
   /// Takes `side` x `side` of the `resolution` x `resolution` rays of each view, near the middle.
-  /// - Parameter device: where the tensors are; the draws are the same on all
+  /// - Parameters:
+  ///   - cameras: `[views, 25]` instead of the views' own
+  ///   - device: where the tensors are; the draws are the same on all
   init(
-    _ group: ViewGroup, side: Int, resolution: Int, random: inout RandomSource,
-    device: Device = .cpu
+    _ group: ViewGroup, cameras: Tensor? = nil, side: Int, resolution: Int,
+    random: inout RandomSource, device: Device = .cpu
   ) throws {
     let scale = group.side / resolution
     guard group.side == resolution * scale, scale >= 4, side <= resolution else {
@@ -79,7 +81,7 @@ struct PatchRays {
     }
     let views = group.views.count
     let cast = try Rays(
-      labels: Tensor(labels, [views, 25]).to(device),
+      labels: cameras ?? Tensor(labels, [views, 25]).to(device),
       points: Tensor(points, [views, side * side, 2]).to(device))
     rays = Rays(
       origins: try cast.origins.reshaped(1, views * side * side, 3),

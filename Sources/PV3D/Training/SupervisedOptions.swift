@@ -34,8 +34,26 @@ public struct SupervisedOptions: Sendable, Codable {
   public var opacityWeight: Float = 0.5
   /// Half-life of the averaged weights, in steps.
   public var averageHalfLife = 60.0
+  /// Weight of real pictures beside the views of heads.
+  public var portraitWeight: Float = 0.5
+  /// The part of the steps, at the beginning, over which real pictures come to count fully.
+  public var portraitFade: Float = 0.15
+  /// Learning-rate multipliers of the styles, motions and cameras of real pictures.
+  public var portraitStyleMultiplier: Float = 15
+  public var portraitMotionMultiplier: Float = 5
+  public var portraitCameraMultiplier: Float = 0.5
 
   public init() {}
+
+  /// The learning-rate multiplier of a tensor of the generator, or of a code of a real picture.
+  func multiplier(of name: String) -> Float {
+    if name.hasPrefix(SupervisedTraining.codes) {
+      if name.hasSuffix(".style") { return portraitStyleMultiplier }
+      return name.hasSuffix(".motion") ? portraitMotionMultiplier : portraitCameraMultiplier
+    }
+    if name.hasSuffix("plane_mean") || name.hasSuffix("_offsets") { return planeMultiplier }
+    return name.contains(".mapping.") ? mappingMultiplier : 1
+  }
 }
 
 /// What one step measured.
@@ -49,4 +67,6 @@ public struct SupervisedLosses: Sendable, Codable {
   /// The perceptual distance, 0 with single rays.
   public var perceptual: Float
   public var density: Float
+  /// Mean absolute difference of colors of real pictures, 0 without any.
+  public var portraits: Float = 0
 }

@@ -11,10 +11,14 @@ public struct SupervisedTraining {
   public let generator: Generator
   public private(set) var adam: Adam
   public private(set) var step = 0
+  /// What the names of leaves of real pictures begin with.
+  static let codes = "portraits."
   /// What is shipped: the moving average of all tensors.
   public let average: MovingAverage
+  /// The codes of real pictures.
+  public private(set) var portraitCodes: PortraitCodes
   private var random: RandomSource
-  private let perceptual: (Tensor, Tensor) throws -> Tensor
+  let perceptual: (Tensor, Tensor) throws -> Tensor
 
   /// - Parameters:
   ///   - weights: with gradients; becomes the generator's
@@ -28,6 +32,7 @@ public struct SupervisedTraining {
     self.perceptual = perceptual
     adam = Adam(rate: options.rate)
     average = try MovingAverage(weights.tensors)
+    portraitCodes = try PortraitCodes()
     random = RandomSource(seed: seed)
   }
 
@@ -38,11 +43,19 @@ public struct SupervisedTraining {
     try average.update([name: bank], keeping: 0)
   }
 
+  /// Begins the codes of real pictures, where they have none yet.
+  public mutating func meet(_ portraits: [PortraitView]) throws {
+    try portraitCodes.begin(portraits, generator)
+  }
+
   /// The averaged tensors, with the average style of the stored looks.
   public func shipped() throws -> [String: Tensor] {
     let config = generator.config
-    let averaged = try Generator(Weights(checkpoint: average.tensors), config)
     var tensors = average.tensors
+    if config.styleBank > 0, let middles = try portraitCodes.middles(config.styleBank) {
+      tensors["backbone.mapping.style_bank"] = middles
+    }
+    let averaged = try Generator(Weights(checkpoint: tensors), config)
     tensors["backbone.mapping.w_avg"] = try averaged.mapping.averageStyle()
     return tensors
   }
@@ -51,11 +64,13 @@ public struct SupervisedTraining {
   /// - Parameters:
   ///   - average: the averaged tensors by name
   ///   - first: Adam's running means, `second` of squares, `steps` by name
+  ///   - portraits: leaves of the codes of real pictures
   public mutating func resume(
     step: Int, average stored: [String: Tensor], first: [String: Tensor],
-    second: [String: Tensor], steps: [String: Int]
+    second: [String: Tensor], steps: [String: Int], portraits: [String: Tensor] = [:]
   ) throws {
     self.step = step
+    portraitCodes = try PortraitCodes(portraits.mapValues { try $0.to(generator.device) })
     try average.update(stored, keeping: 0)
     adam.resume(first: first, second: second, steps: steps)
     // The draws of a step depend on its number alone, not on how often the training stopped.
@@ -72,7 +87,8 @@ public struct SupervisedTraining {
     return done < 1 - options.framePart ? "patches" : "frames"
   }
 
-  private var densityWeight: Float {
+  /// The weight of the density loss at the next step.
+  var densityWeight: Float {
     Double(step) < options.shapePart * Double(options.steps)
       ? options.densityWeight : options.heldDensityWeight
   }
@@ -85,8 +101,11 @@ public struct SupervisedTraining {
     return options.rate * warm * (options.finalRate + (1 - options.finalRate) * fall)
   }
 
-  /// Learns from some groups of views, all with as many views.
-  public mutating func learn(_ groups: [ViewGroup]) throws -> SupervisedLosses {
+  /// Learns from some groups of views, all with as many views, and from real pictures.
+  /// - Parameter portraits: pictures that were met; single rays do not learn from them, for want of depths
+  public mutating func learn(
+    _ groups: [ViewGroup], portraits: [PortraitView] = []
+  ) throws -> SupervisedLosses {
     let phase = phase
     var random = RandomSource(seed: random.next())
     let config = generator.config
@@ -97,21 +116,20 @@ public struct SupervisedTraining {
     let front = try Camera.tensor(Array(repeating: .canonical, count: batch), on: device)
     let ws = try generator.mapping(z, label: front)
     let planes = try generator.synthesis(ws, motion: motion, noise: .none)
-    let (loss, losses) =
+    var (loss, losses) =
       phase == "rays"
       ? try rayLoss(groups, planes, ws, &random)
-      : try patchLoss(
-        groups, planes, ws,
-        side: phase == "frames" ? config.renderingResolution : options.patchSide,
-        phase: phase, &random)
+      : try knownLoss(groups, planes, ws, phase: phase, &random)
+    var leaves = generator.parameters
+    if !portraits.isEmpty, phase != "rays" {
+      let real = try portraitLoss(portraits, phase: phase, &random)
+      loss = try loss + real.loss
+      losses.portraits = real.color
+      for (name, leaf) in real.leaves { leaves["\(Self.codes)\(name)"] = leaf }
+    }
     adam.rate = rate
     let options = options
-    try adam.step(loss, generator.parameters) { name in
-      if name.hasSuffix("plane_mean") || name.hasSuffix("_offsets") {
-        return options.planeMultiplier
-      }
-      return name.contains(".mapping.") ? options.mappingMultiplier : 1
-    }
+    try adam.step(loss, leaves) { options.multiplier(of: $0) }
     step += 1
     let keep = pow(0.5, 1 / min(options.averageHalfLife, Double(step) * 0.1 + 1))
     try average.update(generator.parameters, keeping: keep)
@@ -152,119 +170,6 @@ public struct SupervisedTraining {
       SupervisedLosses(
         phase: "rays", color: try color.item(), opacity: try opacity.item(), perceptual: 0,
         density: try density.item())
-    )
-  }
-
-  /// The density loss along a few rays of each view.
-  private func shapeLoss(
-    _ groups: [ViewGroup], _ planes: Tensor, _ random: inout RandomSource
-  ) throws -> Tensor {
-    let parts = try groups.map {
-      try GuidedRays(
-        $0, count: options.shapeRays, focus: options.focus, config: generator.config,
-        random: &random, device: generator.device)
-    }
-    let rays = Rays(
-      origins: try .concatenated(parts.map(\.rays.origins), 0),
-      directions: try .concatenated(parts.map(\.rays.directions), 0))
-    return try densityLoss(
-      planes, rays, surface: .concatenated(parts.map(\.surface), 0),
-      hits: .concatenated(parts.map(\.hits), 0), &random)
-  }
-
-  /// Presses density down at two points before each surface and up at one just behind it.
-  private func densityLoss(
-    _ planes: Tensor, _ rays: Rays, surface: Tensor, hits: Tensor, _ random: inout RandomSource
-  ) throws -> Tensor {
-    let (batch, count) = (surface.shape[0], surface.shape[1])
-    let start = generator.config.rayStart
-    func uniform() throws -> Tensor { try random.uniform([batch, count]).to(surface.device) }
-    let far = try start + (surface - 0.02 - start) * uniform()
-    let close = try surface - uniform() * 0.06 - 0.01
-    let inside = try surface + uniform() * 0.04 + 0.01
-    let depths = try Tensor.concatenated([far, close, inside], 1).reshaped(batch, 3 * count, 1)
-    let points =
-      try Tensor.concatenated([rays.origins, rays.origins, rays.origins], 1)
-      + Tensor.concatenated([rays.directions, rays.directions, rays.directions], 1) * depths
-    let raw = try generator.renderer.density(planes, points: points)
-    let density = try (raw - 1).softplus().reshaped(batch, 3 * count)
-    func part(_ index: Int) throws -> Tensor {
-      try density.sliced(1, index * count..<(index + 1) * count)
-    }
-    // What a ray loses within 0.05 units of free space, and what still passes 0.03 units of the head.
-    let free = try (1 - (part(0) * -0.05).exponential() + 1 - (part(1) * -0.05).exponential())
-      .mean()
-    let solid = try ((part(2) * -0.03).exponential() * hits).mean()
-    // Beyond ±100 nothing is gained but saturation.
-    let excess = try (raw.magnitude() / 100 - 1).relu().mean()
-    return try free + solid + excess * 0.1
-  }
-
-  /// The mean of an image's errors; those count more where the motion changes the pixel.
-  /// - Parameters:
-  ///   - error: `[views, channels, height, width]`
-  ///   - moving: `[views, 1, height, width]` in 0...1
-  private func mean(_ error: Tensor, moving: Tensor) throws -> Tensor {
-    let weight = try moving * options.movingWeight + 1
-    return try (error * weight).mean() / weight.mean()
-  }
-
-  private func patchLoss(
-    _ all: [ViewGroup], _ planes: Tensor, _ ws: Tensor, side: Int, phase: String,
-    _ random: inout RandomSource
-  ) throws -> (Tensor, SupervisedLosses) {
-    let config = generator.config
-    var groups = all
-    // A whole frame costs as much as several patches.
-    if phase == "frames" {
-      for index in groups.indices { groups[index].views = Array(groups[index].views.prefix(1)) }
-    }
-    let parts = try groups.map {
-      try PatchRays(
-        $0, side: side, resolution: config.renderingResolution, random: &random,
-        device: generator.device)
-    }
-    let density = try shapeLoss(all, planes, &random)
-    func joined(_ part: (PatchRays) -> Tensor) throws -> Tensor {
-      try .concatenated(parts.map(part), 0)
-    }
-    let rays = Rays(
-      origins: try joined(\.rays.origins), directions: try joined(\.rays.directions))
-    var rendering = RenderingOptions()
-    rendering.seed = random.next()
-    rendering.jitters = true
-    let seen = try generator.renderer(planes, rays, options: rendering)
-    let views = groups[0].views.count
-    let total = groups.count * views
-    func image(_ rays: Tensor) throws -> Tensor {
-      try Generator.image(rays.reshaped(total, side * side, -1), side)
-    }
-    let features = try image(seen.features)
-    let styles = try ws.reshaped(groups.count, 1, config.styleCount, config.wDimension)
-      .expanded([-1, views, -1, -1]).reshaped(total, config.styleCount, config.wDimension)
-    let raw = try generator.toRaw(features, styles.selected(1, 0))
-    let final = try generator.superResolution(
-      raw, features: features, w: styles.selected(1, config.styleCount - 1),
-      side: side == config.renderingResolution ? nil : side)
-    // Near the edges of a patch the convolutions saw zeros instead of neighbors.
-    let margin = side == config.renderingResolution ? 0 : side / 4
-    let span = margin..<side * 4 - margin
-    func inner(_ x: Tensor) throws -> Tensor { try x.sliced(2, span).sliced(3, span) }
-    let (drawn, truth) = (try inner(final), try inner(joined(\.image)))
-    let color = try mean((drawn - truth).magnitude(), moving: inner(joined(\.moving)))
-    let rawError = try raw - joined(\.raw)
-    let rawColor = try mean(
-      rawError.magnitude() + rawError.squared() * 2, moving: joined(\.rawMoving))
-    let opacity = try (image(seen.opacity) - joined(\.mask)).magnitude().mean()
-    let distance = try perceptual(drawn, truth)
-    let loss =
-      try color + rawColor * 0.5 + opacity * options.opacityWeight
-      + distance * options.perceptualWeight + density * densityWeight
-    return (
-      loss,
-      SupervisedLosses(
-        phase: phase, color: try color.item(), opacity: try opacity.item(),
-        perceptual: try distance.item(), density: try density.item())
     )
   }
 }

@@ -115,8 +115,9 @@ public final class ModelEvaluation {
   /// A generator of random weights that starts its inversions from the looks that the model's start from.
   func control() throws -> Generator {
     if let knownControl { return knownControl }
-    let made = try banked(
-      Generator(Weights(random: RandomSource(seed: settings.seed)), generator.config))
+    var config = generator.config
+    config.styleBank = 0
+    let made = try banked(Generator(Weights(random: RandomSource(seed: settings.seed)), config))
     knownControl = made
     return made
   }

@@ -3,8 +3,10 @@ import PV3D
 
 /// The sizes of the default model: PV3D's network, small enough for a laptop's processor.
 public enum CompactModel {
-  /// - Parameter codeLength: numbers in the appearance code of the synthetic heads
-  public static func config(codeLength: Int) -> GeneratorConfig {
+  /// - Parameters:
+  ///   - codeLength: numbers in the appearance code of the synthetic heads
+  ///   - portraits: whether it learns from real portraits, whose middles are stored
+  public static func config(codeLength: Int, portraits: Bool = false) -> GeneratorConfig {
     var config = GeneratorConfig()
     config.zDimension = codeLength
     config.wDimension = 128
@@ -21,6 +23,7 @@ public enum CompactModel {
     config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
     config.appearanceOffsets = 32
     config.appearanceBank = 96
+    config.styleBank = portraits ? 16 : 0
     config.styleDeviation = 0.05
     config.densityGain = 20
     config.renderingResolution = 64

@@ -23,6 +23,7 @@ public struct PretrainingFolder {
     add("average", training.average.tensors)
     add("first", training.adam.first)
     add("second", training.adam.second)
+    add("portraits", training.portraitCodes.leaves)
     let steps = try JSONEncoder().encode(training.adam.steps)
     try Safetensors.write(
       tensors, to: state,
@@ -63,7 +64,7 @@ public struct PretrainingFolder {
     try training.resume(
       step: Int(file.metadata["step"] ?? "") ?? 0, average: file.tensors(removing: "average."),
       first: file.tensors(removing: "first."), second: file.tensors(removing: "second."),
-      steps: steps)
+      steps: steps, portraits: file.tensors(removing: "portraits."))
     return training
   }
 }
@@ -97,7 +98,7 @@ public final class PretrainingLog {
     }
     let values = [
       ("color", losses.color), ("opacity", losses.opacity), ("perceptual", losses.perceptual),
-      ("density", losses.density),
+      ("density", losses.density), ("portraits", losses.portraits),
     ].map { "\"\($0)\":\(number($1))" }.joined(separator: ",")
     let start = String(format: #"{"step":%d,"seconds":%.1f,"#, step, seconds)
     let line = #"\#(start)"phase":"\#(losses.phase)",\#(values)}"#
