@@ -75,6 +75,25 @@ import Testing
     }
   }
 
+  @Test func moreRaysAreCastWhereTheyAreAskedFor() async throws {
+    var stage = MultiViewRender()
+    (stage.show, stage.size, stage.rays) = ([.raw, .color], 32, 16)
+    let sample = try await Self.tracks(people: [1], frames: 1)
+    let track = sample[Sample.latents]
+    let frame = try #require(await drawn(stage, sample).first)
+    let image = try track.model.generator.synthesized(
+      track.styles, motion: Tensor(track.motion[0], [1, 6]),
+      label: Camera.tensor([track.cameras[0]]), resolution: 16)
+    #expect(image.raw.shape == [1, 3, 16, 16])
+    for (column, picture) in [image.raw, image.image].enumerated() {
+      let wanted = try picture.resized(height: 32, width: 32, antialiased: true)
+        .permuted(0, 2, 3, 1).contiguous().floats()
+      for (ours, theirs) in zip(cell(frame, column, 0, side: 32), wanted) {
+        #expect(abs(Float(ours) - max(0, min(255, theirs * 127.5 + 127.5))) <= 0.51)
+      }
+    }
+  }
+
   @Test func thePicturesOfTwoEyesStandSideBySide() async throws {
     var stage = MultiViewRender()
     (stage.path, stage.yawDegrees, stage.show) = (.front, [0, 20], [.color, .normals])

@@ -6,6 +6,8 @@ import Tensors
 /// Draws the frames of latents from any cameras, over their background.
 final class LatentRenderer {
   let latents: LatentTrack
+  /// Rays along the side of a view; nil for the model's.
+  private let rays: Int?
   private let prepared: PreparedGenerator
   private let ws: Tensor
   private let backdrop: Backdrop?
@@ -16,8 +18,8 @@ final class LatentRenderer {
   /// The planes of the last frame drawn, which its further views and frames of the same motion share.
   private var last: (frame: Int, motion: [Float], planes: Tensor)?
 
-  init(_ latents: LatentTrack) throws {
-    self.latents = latents
+  init(_ latents: LatentTrack, rays: Int? = nil) throws {
+    (self.latents, self.rays) = (latents, rays)
     let generator = try latents.generator()
     prepared = try PreparedGenerator(generator)
     ws = try latents.styles.to(generator.device)
@@ -46,7 +48,7 @@ final class LatentRenderer {
     try withoutGradients {
       let clip = try clip(frame)
       let drawn = try clip.rendered(
-        planes(frame, clip), label: Camera.tensor([camera], on: ws.device))
+        planes(frame, clip), label: Camera.tensor([camera], on: ws.device), resolution: rays)
       let rays = drawn.raw.shape[2]
       return View(
         camera: camera, color: try overPlate(drawn.image, drawn.opacity, frame),

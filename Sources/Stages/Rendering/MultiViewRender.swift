@@ -73,6 +73,10 @@ public struct MultiViewRender: Stage {
   public var show = [Picture.color]
   @Parameter("Side of one picture; null takes the model's.", in: 16...2048, unit: "pixels")
   public var size: Int? = nil
+  @Parameter(
+    "Rays along the side of a picture; null takes the model's. Twice as many smooth outlines.",
+    in: 16...512)
+  public var rays: Int? = nil
   @Parameter("Pictures in one row; null puts all in one.", in: 1...100)
   public var columns: Int? = nil
 
@@ -127,7 +131,7 @@ public struct MultiViewRender: Stage {
       audioPath: latents.audioPath)
     let stage = self
     let frames = Frames(info) {
-      let renderers = try tracks.map { try LatentRenderer($0) }
+      let renderers = try tracks.map { try LatentRenderer($0, rays: stage.rays) }
       var source = beside?.prefetched(2).makeAsyncIterator()
       var index = 0
       var shown: Frame?
