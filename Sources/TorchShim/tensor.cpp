@@ -1,5 +1,6 @@
 // Memory, values, devices.
 #include "guard.h"
+#include "open_blas.h"
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -110,5 +111,8 @@ void pv_release_memory(void) {
   malloc_trim(0);
 #endif
 }
-void pv_set_threads(int count) { at::set_num_threads(count); }
+void pv_set_threads(int count) {
+  at::set_num_threads(count);
+  setProductThreads(count);
+}
 int pv_threads(void) { return at::get_num_threads(); }

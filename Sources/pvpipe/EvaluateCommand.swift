@@ -36,6 +36,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Steps of each inversion, 12 of 17 tune the generator; 340 if not given.")
   var steps: Int?
   @Option(help: "How many real clips are reconstructed; 6 if not given.") var portraits: Int?
+  @Option(help: "How many of them a control reconstructs too, 0 for none; 2 if not given.")
+  var controls: Int?
   @Option(help: "How many clips each set of the video distance has; 48 if not given.")
   var videos: Int?
 
@@ -48,6 +50,9 @@ struct EvaluateCommand: AsyncParsableCommand {
       if let number, number < 1 {
         throw ValidationError("'--\(name)' must be above 0, not \(number)")
       }
+    }
+    if let controls, controls < 0 {
+      throw ValidationError("'--controls' must be 0 or more, not \(controls)")
     }
     if let videos, videos < 2 {
       throw ValidationError("'--videos' must be above 1, for sets are halved, not \(videos)")
@@ -129,6 +134,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     settings.identities = identities ?? settings.identities
     settings.steps = steps ?? settings.steps
     settings.clips = portraits ?? settings.clips
+    settings.controls = controls ?? settings.controls
     settings.videos = videos ?? settings.videos
     return settings
   }

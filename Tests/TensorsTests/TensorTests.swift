@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import TestSupport
 import Testing
@@ -36,6 +37,13 @@ import Testing
       return (0..<inner).reduce(Float(0)) { $0 + a[row * inner + $1] * b[$1 * columns + column] }
     }
     #expect(product == wanted)
+  }
+
+  @Test func productsTakeNoMoreThreadsThanOperations() throws {
+    typealias Count = @convention(c) () -> Int32
+    guard let symbol = dlsym(nil, "openblas_get_num_threads") else { return }
+    Torch.threads = Torch.threads
+    #expect(Int(unsafeBitCast(symbol, to: Count.self)()) == Torch.threads)
   }
 
   @Test func badMatrixProductSaysBothShapes() throws {

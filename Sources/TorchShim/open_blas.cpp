@@ -1,3 +1,5 @@
+#include "open_blas.h"
+
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,3 +39,9 @@ bool chooseKernels() {
 [[maybe_unused]] const bool chosen = chooseKernels();
 
 } // namespace
+
+void pv::setProductThreads(int count) {
+  using Setter = void (*)(int);
+  if (const auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
+    set(count);
+}
