@@ -42,8 +42,8 @@ import Testing
   @Test func productsTakeNoMoreThreadsThanOperations() throws {
     typealias Count = @convention(c) () -> Int32
     guard let symbol = dlsym(nil, "openblas_get_num_threads") else { return }
-    Torch.threads = Torch.threads
-    #expect(Int(unsafeBitCast(symbol, to: Count.self)()) == Torch.threads)
+    Torch.threads = 1
+    #expect(unsafeBitCast(symbol, to: Count.self)() == 1)
   }
 
   @Test func badMatrixProductSaysBothShapes() throws {
