@@ -74,7 +74,7 @@ import Testing
       let text = section.trimmingCharacters(in: .whitespacesAndNewlines)
       #expect(text.count > 200 && card.contains(text))
     }
-    #expect(info.output.contains("No picture of a real person was used."))
+    #expect(info.output.contains("304 official portraits of members of the US Congress"))
     #expect(info.output.contains("come out worse") && info.output.contains("It is not for"))
   }
 
