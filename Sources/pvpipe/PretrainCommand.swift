@@ -36,7 +36,10 @@ struct PretrainCommand: AsyncParsableCommand {
   func validate() throws {
     try device.checkPresence()
     guard 0...1 ~= rayPart else {
-      throw ValidationError("--ray-part must be 0 to 1, not \(rayPart)")
+      throw ValidationError("'--ray-part' must be 0 to 1, not \(rayPart)")
+    }
+    guard portraitsPerStep > 0 else {
+      throw ValidationError("'--portraits-per-step' must be above 0, not \(portraitsPerStep)")
     }
   }
 
