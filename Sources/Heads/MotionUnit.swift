@@ -60,3 +60,15 @@ public enum MotionUnit: Int, CaseIterable, Codable, Sendable {
     }
   }
 }
+
+extension MotionUnit {
+  /// The motion of a face's mirror image.
+  /// - Parameter values: of all units, or of these times one factor; more numbers are kept
+  public static func mirrored(_ values: [Float]) -> [Float] {
+    guard values.count >= allCases.count else { return values }
+    var result = values
+    for unit in [jawSide, smileSide, gazeSide] { result[unit.rawValue].negate() }
+    result.swapAt(blinkLeft.rawValue, blinkRight.rawValue)
+    return result
+  }
+}

@@ -105,3 +105,23 @@ import Testing
     #expect((body.by * body.by).sum() < 1e-8)
   }
 }
+
+@Suite struct MirroredMotionTests {
+  @Test func leftAndRightChangePlaces() {
+    var values = [Float](repeating: 0, count: MotionUnit.allCases.count + 2)
+    values[MotionUnit.jawOpen.rawValue] = 0.5
+    values[MotionUnit.gazeSide.rawValue] = 0.4
+    values[MotionUnit.smileSide.rawValue] = -0.3
+    values[MotionUnit.blinkLeft.rawValue] = 1
+    values[values.count - 1] = 7
+    let mirrored = MotionUnit.mirrored(values)
+    #expect(mirrored[MotionUnit.jawOpen.rawValue] == 0.5)
+    #expect(mirrored[MotionUnit.gazeSide.rawValue] == -0.4)
+    #expect(mirrored[MotionUnit.smileSide.rawValue] == 0.3)
+    #expect(mirrored[MotionUnit.blinkLeft.rawValue] == 0)
+    #expect(mirrored[MotionUnit.blinkRight.rawValue] == 1)
+    #expect(mirrored.last == 7)
+    #expect(MotionUnit.mirrored(mirrored) == values)
+    #expect(MotionUnit.mirrored([1, 2]) == [1, 2])
+  }
+}

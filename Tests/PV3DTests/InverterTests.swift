@@ -102,9 +102,11 @@ import Testing
     let generator = try SmallGenerator.made()
     let targets = try targets(generator)
     func inverter() throws -> Inverter {
-      try Inverter(
+      var inverter = try Inverter(
         generator, targets, options: options, seed: 3,
         distances: .init(perceptual: { try ($0 - $1).squared().mean() }))
+      inverter.mirroredMotion = { $0 }
+      return inverter
     }
     var whole = try inverter()
     whole.offer = { made in

@@ -27,11 +27,13 @@ public struct Inverter {
   let targets: [InversionTarget]
   let options: InversionOptions
   let distances: Distances
+  /// The motion code of a face's mirror image; nil where it is not known, and no mirror images are used.
+  public var mirroredMotion: (([Float]) -> [Float])?
   /// Called after each step with the steps done and to do, and the loss.
   public var progress: ((Int, Int, Float) throws -> Void)?
   /// Offered after each step what makes a checkpoint of it, for as long as the call takes.
   public var offer: ((() throws -> InversionCheckpoint) throws -> Void)?
-  private var random: RandomSource
+  var random: RandomSource
   private var step = 0
 
   public init(
@@ -86,7 +88,7 @@ public struct Inverter {
       cameras: try cameras.cameras(), tuned: tuned)
   }
 
-  private func indices(_ frames: [Int]) throws -> Tensor {
+  func indices(_ frames: [Int]) throws -> Tensor {
     try Tensor(indices: frames, [frames.count]).to(generator.device)
   }
 
@@ -174,6 +176,7 @@ public struct Inverter {
     }
     state.tuned = trained
     let ws = try state.styles.detached()
+    let mirrored = try mirroredViews(state)
     while step < total {
       let (frames, indices, seed) = try batch()
       let label = try state.cameras.corrected(indices).detached()
@@ -184,49 +187,15 @@ public struct Inverter {
       if options.priorWeight > 0 {
         loss = try loss + sideViews(tuned, ws, state) * options.priorWeight
       }
+      if let mirrored, !mirrored.isEmpty {
+        loss = try loss + seen(mirrored, tuned, ws) * options.mirrorWeight
+      }
       let fall = Float(total - step) / Float(options.tuningSteps)
       let rate = options.tuningRate * min(1, fall * 2)
       try state.adam.step(loss, trained) { _ in rate }
       try report(loss, state)
     }
     return try trained.mapValues { try $0.detached() }
-  }
-
-  /// The largest deviation of the motions that the prior adds to those of the frames.
-  private static let priorMotion: Float = 1.2
-
-  /// How far the tuned generator's views of random motions from random sides are from the untuned one's.
-  ///
-  /// Shape is held firmly, color loosely: the color of the frames should reach the sides.
-  private mutating func sideViews(
-    _ tuned: Generator, _ ws: Tensor, _ state: InversionState
-  ) throws -> Tensor {
-    let camera = Camera(
-      yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
-    )
-    let label = try Camera.tensor([camera], on: generator.device)
-    let frame = Int.random(in: targets.indices, using: &random)
-    let own = try state.motion.detached().picked(0, indices([frame]))
-    // Other motions too: those of the frames alone let tuning forget how the mouth opens.
-    let moved = try random.normal(own.shape).to(own.device)
-    let motion = try own + moved * .random(in: 0...Self.priorMotion, using: &random)
-    var rendering = RenderingOptions()
-    rendering.seed = random.next()
-    let side = 32
-    func seen(_ generator: Generator) throws -> (Rendering, Tensor) {
-      let planes = try generator.synthesis(ws, motion: motion)
-      let rays = try generator.renderer(
-        planes, Rays(labels: label, resolution: side), options: rendering)
-      return (
-        rays, try generator.toRaw(Generator.image(rays.features, side), ws.selected(1, 0))
-      )
-    }
-    let (truth, truthColors) = try withoutGradients { try seen(generator) }
-    let (now, colors) = try seen(tuned)
-    let shape = try (now.opacity - truth.opacity).magnitude().mean()
-    let depth = try ((now.depth - truth.depth) * truth.opacity).magnitude().mean()
-    let color = try (colors - truthColors).magnitude().mean()
-    return try shape + depth * 5 + color * 0.15
   }
 
   private func draw(

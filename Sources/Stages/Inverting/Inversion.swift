@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import Heads
 import Media
 import PV3D
 public import Pipeline
@@ -20,8 +21,9 @@ public struct Inversion: CostlyStage {
   public static let latents = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
-  /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count.
-  public static let version = 3
+  /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
+  /// 4: mirror images hold faces that are seen from one side.
+  public static let version = 4
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -41,6 +43,9 @@ public struct Inversion: CostlyStage {
   public var identityWeight = 0.15
   @Parameter("Weight of the untuned generator's side views while tuning.", in: 0...100)
   public var priorWeight = 1.0
+  @Parameter(
+    "Weight of mirror images while tuning, where the face is seen from one side only.", in: 0...100)
+  public var mirrorWeight = 0.5
   @Parameter("Whether what is behind the person is kept as a plate.")
   public var background = true
 
@@ -166,6 +171,7 @@ public struct Inversion: CostlyStage {
     options.batch = batch
     options.identityWeight = Float(identityWeight)
     options.priorWeight = Float(priorWeight)
+    options.mirrorWeight = Float(mirrorWeight)
     let device = model.generator.device
     let perceptual = try PerceptualDistance(device: device)
     let identity =
@@ -175,6 +181,8 @@ public struct Inversion: CostlyStage {
       distances: .init(
         perceptual: { try perceptual($0, $1).mean() },
         identity: identity.map { loss in { try loss($0, $1) } }))
+    // What the codes of other models move is not known.
+    if !model.config.isOfficial { inverter.mirroredMotion = MotionUnit.mirrored }
     var losses: [(x: Double, y: Double)] = []
     inverter.progress = { step, total, loss in
       try Task.checkCancellation()

@@ -27,17 +27,10 @@ public struct FaceMirror: Sendable {
       face: Face(points: points, confidence: face.confidence),
       left: mirrored(sample.landmarks.right), right: mirrored(sample.landmarks.left))
     return MotionSamples.Sample(
-      landmarks: landmarks, units: mirrored(sample.units), person: sample.person)
+      landmarks: landmarks, units: MotionUnit.mirrored(sample.units), person: sample.person)
   }
 
   private func mirrored(_ eye: Eye) -> Eye {
     Eye(contour: eye.contour.map { $0 * SIMD2(-1, 1) }, iris: eye.iris * SIMD2(-1, 1))
-  }
-
-  private func mirrored(_ units: [Float]) -> [Float] {
-    var result = units
-    for unit in [MotionUnit.jawSide, .smileSide, .gazeSide] { result[unit.rawValue].negate() }
-    result.swapAt(MotionUnit.blinkLeft.rawValue, MotionUnit.blinkRight.rawValue)
-    return result
   }
 }

@@ -1,0 +1,78 @@
+import Tensors
+
+/// What holds a generator that is tuned to frames where they do not see.
+extension Inverter {
+  /// The largest deviation of the motions that the prior adds to those of the frames.
+  private static let priorMotion: Float = 1.2
+
+  /// How far the tuned generator's views of random motions from random sides are from the untuned one's.
+  ///
+  /// Shape is held firmly, color loosely: the color of the frames should reach the sides.
+  mutating func sideViews(
+    _ tuned: Generator, _ ws: Tensor, _ state: InversionState
+  ) throws -> Tensor {
+    let camera = Camera(
+      yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
+    )
+    let label = try Camera.tensor([camera], on: generator.device)
+    let frame = Int.random(in: targets.indices, using: &random)
+    let own = try state.motion.detached().picked(0, indices([frame]))
+    // Other motions too: those of the frames alone let tuning forget how the mouth opens.
+    let moved = try random.normal(own.shape).to(own.device)
+    let motion = try own + moved * .random(in: 0...Self.priorMotion, using: &random)
+    var rendering = RenderingOptions()
+    rendering.seed = random.next()
+    let side = 32
+    func seen(_ generator: Generator) throws -> (Rendering, Tensor) {
+      let planes = try generator.synthesis(ws, motion: motion)
+      let rays = try generator.renderer(
+        planes, Rays(labels: label, resolution: side), options: rendering)
+      return (
+        rays, try generator.toRaw(Generator.image(rays.features, side), ws.selected(1, 0))
+      )
+    }
+    let (truth, truthColors) = try withoutGradients { try seen(generator) }
+    let (now, colors) = try seen(tuned)
+    let shape = try (now.opacity - truth.opacity).magnitude().mean()
+    let depth = try ((now.depth - truth.depth) * truth.opacity).magnitude().mean()
+    let color = try (colors - truthColors).magnitude().mean()
+    return try shape + depth * 5 + color * 0.15
+  }
+
+  /// What a mirror shows of the frames, where no frame sees the face from that side.
+  func mirroredViews(_ state: InversionState) throws -> MirroredViews? {
+    guard let mirroredMotion, options.mirrorWeight > 0 else { return nil }
+    let width = generator.config.motionDimension
+    let codes = try state.motion.floats()
+    let motion = targets.indices.map {
+      mirroredMotion(Array(codes[$0 * width..<($0 + 1) * width]))
+    }
+    return try MirroredViews(targets, cameras: state.cameras.cameras(), motion: motion)
+  }
+
+  /// How far the tuned generator's drawing is from one of the mirror images, by its weight.
+  ///
+  /// Differences are absolute, so that what the frames themselves show outweighs it.
+  mutating func seen(
+    _ mirrored: MirroredViews, _ tuned: Generator, _ ws: Tensor
+  ) throws -> Tensor {
+    let (target, weight) = mirrored.picked(using: &random)
+    let device = generator.device
+    var rendering = RenderingOptions()
+    rendering.seed = random.next()
+    rendering.jitters = true
+    let side = generator.config.renderingResolution
+    let planes = try tuned.synthesis(
+      ws, motion: Tensor(target.motion, [1, target.motion.count]).to(device))
+    let label = try Camera.tensor([target.camera], on: device)
+    let rays = try tuned.renderer(planes, Rays(labels: label, resolution: side), options: rendering)
+    let truth = try TargetBatch([target]).resized(side)
+    let opacity = try Generator.image(rays.opacity, side)
+    let raw = try truth.composite(
+      tuned.toRaw(Generator.image(rays.features, side), ws.selected(1, 0)), opacity)
+    let color = try (raw - truth.image).magnitude().mean()
+    let shape = try (opacity - truth.mask).magnitude().mean()
+    let look = try distances.perceptual(raw, truth.image)
+    return try (color + shape * options.opacityWeight + look * options.perceptualWeight) * weight
+  }
+}
