@@ -91,17 +91,14 @@ public struct Generator: Sendable {
     _ planes: Tensor, _ ws: Tensor, label: Tensor, resolution: Int? = nil,
     options: RenderingOptions = RenderingOptions(), observe: ((Tensor) -> Void)? = nil
   ) throws -> GeneratedImage {
-    let side = resolution ?? config.renderingResolution
-    let batch = label.shape[0]
-    let seen = try renderer(planes, Rays(labels: label, resolution: side), options: options)
-    let features = try Self.image(seen.features, side)
-    let raw = try toRaw(features, ws.selected(1, 0))
+    let raw = try cast(
+      planes, ws, label: label, resolution: resolution ?? config.renderingResolution,
+      options: options)
     let image = try superResolution(
-      raw, features: features, w: ws.selected(1, config.styleCount - 1), observe: observe)
+      raw.color, features: raw.features, w: ws.selected(1, config.styleCount - 1),
+      observe: observe)
     return GeneratedImage(
-      image: image, raw: raw, depth: try Self.image(seen.depth, side),
-      opacity: try Self.image(seen.opacity, side),
-      points: try seen.points?.reshaped(batch, side, side, 3))
+      image: image, raw: raw.color, depth: raw.depth, opacity: raw.opacity, points: raw.points)
   }
 
   /// Rays in rows as an image: `[batch, side², channels]` to `[batch, channels, side, side]`.

@@ -38,8 +38,15 @@ struct PretrainCommand: AsyncParsableCommand {
     guard 0...1 ~= rayPart else {
       throw ValidationError("'--ray-part' must be 0 to 1, not \(rayPart)")
     }
-    guard portraitsPerStep > 0 else {
-      throw ValidationError("'--portraits-per-step' must be above 0, not \(portraitsPerStep)")
+    let counts = [
+      ("steps", steps), ("threads", threads), ("looks", looks), ("views", views), ("rays", rays),
+      ("portraits-per-step", portraitsPerStep), ("until", until ?? 1),
+    ]
+    for (name, value) in counts where value < 1 {
+      throw ValidationError("'--\(name)' must be above 0, not \(value)")
+    }
+    guard interval >= 0 else {
+      throw ValidationError("'--interval' must be 0 or more, not \(interval)")
     }
   }
 

@@ -47,6 +47,13 @@ import Testing
         == shop.digest(shop.path("whole/model.safetensors")))
   }
 
+  @Test(arguments: ["steps", "threads", "looks", "views", "rays", "portraits-per-step", "until"])
+  func countsBelowOneAreRefused(_ name: String) throws {
+    let result = try run("refused", "--\(name)", "0")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("'--\(name)' must be above 0, not 0"), "\(result.errors)")
+  }
+
   @Test(.enabled(if: Shared.has("data/portraits")), .timeLimit(.minutes(30)))
   func codesOfRealPortraitsGoOnToo() throws {
     let faces = shop.folder.appendingPathComponent("faces")

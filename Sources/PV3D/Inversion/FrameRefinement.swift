@@ -42,13 +42,11 @@ public struct FrameRefinement {
       var rendering = RenderingOptions()
       rendering.seed = random.next()
       rendering.jitters = true
-      let planes = try generator.synthesis(ws, motion: motion)
-      let rays = try Rays(labels: cameras.corrected(all), resolution: side)
-      let seen = try generator.renderer(planes, rays, options: rendering)
-      let raw = try generator.toRaw(Generator.image(seen.features, side), ws.selected(1, 0))
-      let opacity = try Generator.image(seen.opacity, side)
-      let color = try (truth.composite(raw, opacity) - truth.image).magnitude().mean()
-      let shape = try (opacity - truth.mask).magnitude().mean()
+      let seen = try generator.raw(
+        ws, motion: motion, label: cameras.corrected(all), resolution: side, options: rendering)
+      let drawn = try truth.composite(seen.color, seen.opacity)
+      let color = try (drawn - truth.image).magnitude().mean()
+      let shape = try (seen.opacity - truth.mask).magnitude().mean()
       let away = try (motion - start).squared().mean()
       let loss =
         try color + shape * options.opacityWeight + away * 0.02 + cameras.size(all) * 0.002

@@ -22,20 +22,14 @@ extension Inverter {
     let motion = try own + moved * .random(in: 0...Self.priorMotion, using: &random)
     var rendering = RenderingOptions()
     rendering.seed = random.next()
-    let side = 32
-    func seen(_ generator: Generator) throws -> (Rendering, Tensor) {
-      let planes = try generator.synthesis(ws, motion: motion)
-      let rays = try generator.renderer(
-        planes, Rays(labels: label, resolution: side), options: rendering)
-      return (
-        rays, try generator.toRaw(Generator.image(rays.features, side), ws.selected(1, 0))
-      )
+    func seen(_ generator: Generator) throws -> RawImage {
+      try generator.raw(ws, motion: motion, label: label, resolution: 32, options: rendering)
     }
-    let (truth, truthColors) = try withoutGradients { try seen(generator) }
-    let (now, colors) = try seen(tuned)
+    let truth = try withoutGradients { try seen(generator) }
+    let now = try seen(tuned)
     let shape = try (now.opacity - truth.opacity).magnitude().mean()
     let depth = try ((now.depth - truth.depth) * truth.opacity).magnitude().mean()
-    let color = try (colors - truthColors).magnitude().mean()
+    let color = try (now.color - truth.color).magnitude().mean()
     return try shape + depth * 5 + color * 0.15
   }
 
@@ -62,16 +56,13 @@ extension Inverter {
     rendering.seed = random.next()
     rendering.jitters = true
     let side = generator.config.renderingResolution
-    let planes = try tuned.synthesis(
-      ws, motion: Tensor(target.motion, [1, target.motion.count]).to(device))
-    let label = try Camera.tensor([target.camera], on: device)
-    let rays = try tuned.renderer(planes, Rays(labels: label, resolution: side), options: rendering)
+    let seen = try tuned.raw(
+      ws, motion: Tensor(target.motion, [1, target.motion.count]).to(device),
+      label: Camera.tensor([target.camera], on: device), resolution: side, options: rendering)
     let truth = try TargetBatch([target]).resized(side)
-    let opacity = try Generator.image(rays.opacity, side)
-    let raw = try truth.composite(
-      tuned.toRaw(Generator.image(rays.features, side), ws.selected(1, 0)), opacity)
+    let raw = try truth.composite(seen.color, seen.opacity)
     let color = try (raw - truth.image).magnitude().mean()
-    let shape = try (opacity - truth.mask).magnitude().mean()
+    let shape = try (seen.opacity - truth.mask).magnitude().mean()
     let look = try distances.perceptual(raw, truth.image)
     return try (color + shape * options.opacityWeight + look * options.perceptualWeight) * weight
   }

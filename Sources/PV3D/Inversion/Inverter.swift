@@ -111,12 +111,10 @@ public struct Inverter {
       var best: (Float, Tensor)?
       for row in 0..<bank.shape[0] {
         let style = try bank.sliced(0, row..<row + 1).reshaped(1, 1, -1)
-        let ws = try style.expanded([1, generator.config.styleCount, -1])
-        let planes = try generator.synthesis(ws, motion: pose)
-        let seen = try generator.renderer(planes, Rays(labels: label, resolution: side))
-        let raw = try generator.toRaw(Generator.image(seen.features, side), ws.selected(1, 0))
-        let opacity = try Generator.image(seen.opacity, side)
-        let distance = try (first.composite(raw, opacity) - first.image).magnitude().mean().item()
+        let seen = try generator.raw(
+          style: style, motion: pose, label: label, resolution: side)
+        let drawn = try first.composite(seen.color, seen.opacity)
+        let distance = try (drawn - first.image).magnitude().mean().item()
         if distance < best?.0 ?? .infinity { best = (distance, style) }
       }
       guard let best else {

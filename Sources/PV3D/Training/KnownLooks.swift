@@ -15,11 +15,9 @@ struct KnownLooks {
       let front = try Camera.tensor([.canonical], on: generator.device)
       let rest = try Tensor.zeros([1, config.motionDimension]).to(generator.device)
       let pictures = try (0..<styles.shape[0]).map { row in
-        let ws = try styles.sliced(0, row..<row + 1).reshaped(1, 1, -1)
-          .expanded([1, config.styleCount, -1])
-        let planes = try generator.synthesis(ws, motion: rest)
-        let seen = try generator.renderer(planes, Rays(labels: front, resolution: Self.side))
-        return try generator.toRaw(Generator.image(seen.features, Self.side), ws.selected(1, 0))
+        try generator.raw(
+          style: styles.sliced(0, row..<row + 1), motion: rest, label: front, resolution: Self.side
+        ).color
       }
       return (styles, try Tensor.concatenated(pictures, 0))
     }

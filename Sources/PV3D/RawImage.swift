@@ -1,0 +1,56 @@
+import Tensors
+
+/// What rays see, before super-resolution.
+struct RawImage {
+  /// `[batch, planeFeatures, R, R]`.
+  let features: Tensor
+  /// `[batch, 3, R, R]`, about -1...1, not clamped; 0 where no ray was stopped.
+  let color: Tensor
+  /// `[batch, 1, R, R]` in world units from the camera.
+  let depth: Tensor
+  /// `[batch, 1, R, R]`: how much of each ray was stopped.
+  let opacity: Tensor
+  /// `[batch, R, R, 3]`, only when asked for.
+  let points: Tensor?
+}
+
+extension Generator {
+  /// Casts rays through planes.
+  /// - Parameters:
+  ///   - planes: `[batch, 3, planeFeatures, side, side]`
+  ///   - ws: `[batch, styleCount, wDimension]`
+  ///   - label: `[batch, 25]` of the camera that looks
+  ///   - resolution: rays along the side of the picture
+  func cast(
+    _ planes: Tensor, _ ws: Tensor, label: Tensor, resolution side: Int,
+    options: RenderingOptions = RenderingOptions()
+  ) throws -> RawImage {
+    let seen = try renderer(planes, Rays(labels: label, resolution: side), options: options)
+    let features = try Self.image(seen.features, side)
+    return RawImage(
+      features: features, color: try toRaw(features, ws.selected(1, 0)),
+      depth: try Self.image(seen.depth, side), opacity: try Self.image(seen.opacity, side),
+      points: try seen.points?.reshaped(label.shape[0], side, side, 3))
+  }
+
+  /// Draws the small picture of styles.
+  /// - Parameter motion: `[batch, motionDimension]`, the motion code times t
+  func raw(
+    _ ws: Tensor, motion: Tensor, label: Tensor, resolution side: Int,
+    options: RenderingOptions = RenderingOptions()
+  ) throws -> RawImage {
+    try cast(
+      synthesis(ws, motion: motion), ws, label: label, resolution: side, options: options)
+  }
+
+  /// Draws the small picture of one style for all layers.
+  /// - Parameters:
+  ///   - style: `[wDimension]` in any shape
+  ///   - motion: `[1, motionDimension]`, the motion code times t
+  func raw(
+    style: Tensor, motion: Tensor, label: Tensor, resolution side: Int
+  ) throws -> RawImage {
+    let ws = try style.reshaped(1, 1, -1).expanded([1, config.styleCount, -1])
+    return try raw(ws, motion: motion, label: label, resolution: side)
+  }
+}
