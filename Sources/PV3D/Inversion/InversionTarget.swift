@@ -51,7 +51,7 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   /// Weight of the untuned generator's side views while tuning.
   public var priorWeight: Float = 1
   /// Weight of the frames' mirror images while tuning.
-  public var mirrorWeight: Float = 0.5
+  public var mirrorWeight: Float = 1
 
   public init() {}
 }

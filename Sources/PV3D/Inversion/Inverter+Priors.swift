@@ -33,6 +33,9 @@ extension Inverter {
     return try shape + depth * 5 + color * 0.15
   }
 
+  /// Pixels along the side of the picture that tells where mirror images count.
+  private static let partSide = 32
+
   /// What a mirror shows of the frames, where no frame sees the face from that side.
   func mirroredViews(_ state: InversionState) throws -> MirroredViews? {
     guard let mirroredMotion, options.mirrorWeight > 0 else { return nil }
@@ -41,29 +44,46 @@ extension Inverter {
     let motion = targets.indices.map {
       mirroredMotion(Array(codes[$0 * width..<($0 + 1) * width]))
     }
-    return try MirroredViews(targets, cameras: state.cameras.cameras(), motion: motion)
+    var views = try MirroredViews(targets, cameras: state.cameras.cameras(), motion: motion)
+    views.parts = try withoutGradients {
+      try views.targets.map { target in
+        let seen = try drawn(target, generator, state.styles, side: Self.partSide)
+        let part = try MirroredViews.part(
+          depth: seen.depth.selected(0, 0), camera: target.camera)
+        let side = generator.config.renderingResolution
+        return try (part * seen.opacity).resized(height: side, width: side, antialiased: false)
+      }
+    }
+    return views
   }
 
-  /// How far the tuned generator's drawing is from one of the mirror images, by its weight.
-  ///
-  /// Differences are absolute, so that what the frames themselves show outweighs it.
+  private func drawn(
+    _ target: InversionTarget, _ generator: Generator, _ ws: Tensor, side: Int,
+    options: RenderingOptions = RenderingOptions()
+  ) throws -> RawImage {
+    try generator.raw(
+      ws, motion: Tensor(target.motion, [1, target.motion.count]).to(generator.device),
+      label: Camera.tensor([target.camera], on: generator.device), resolution: side,
+      options: options)
+  }
+
+  /// How far the tuned generator's drawing is from one of the mirror images where these count, by its weight.
   mutating func seen(
     _ mirrored: MirroredViews, _ tuned: Generator, _ ws: Tensor
   ) throws -> Tensor {
-    let (target, weight) = mirrored.picked(using: &random)
-    let device = generator.device
+    let index = Int.random(in: mirrored.targets.indices, using: &random)
+    let part = mirrored.parts[index]
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     rendering.jitters = true
     let side = generator.config.renderingResolution
-    let seen = try tuned.raw(
-      ws, motion: Tensor(target.motion, [1, target.motion.count]).to(device),
-      label: Camera.tensor([target.camera], on: device), resolution: side, options: rendering)
-    let truth = try TargetBatch([target]).resized(side)
-    let raw = try truth.composite(seen.color, seen.opacity)
-    let color = try (raw - truth.image).magnitude().mean()
-    let shape = try (seen.opacity - truth.mask).magnitude().mean()
-    let look = try distances.perceptual(raw, truth.image)
-    return try (color + shape * options.opacityWeight + look * options.perceptualWeight) * weight
+    let seen = try drawn(mirrored.targets[index], tuned, ws, side: side, options: rendering)
+    let truth = try TargetBatch([mirrored.targets[index]]).resized(side)
+    let missing = try (truth.composite(seen.color, seen.opacity) - truth.image) * part
+    let color = try missing.magnitude().mean()
+    let shape = try ((seen.opacity - truth.mask) * part).magnitude().mean()
+    let look = try distances.perceptual(truth.image + missing, truth.image)
+    return try (color + shape * options.opacityWeight + look * options.perceptualWeight)
+      * mirrored.weights[index]
   }
 }

@@ -10,9 +10,13 @@ package struct MirroredViews {
   package let targets: [InversionTarget]
   /// Of each 0...1, none is 0.
   package let weights: [Float]
+  /// Where each tells more than the frame does, `[1, 1, side, side]` in 0...1; all of it until that is known.
+  var parts: [Tensor] = []
 
   /// Degrees of yaw to the nearest frame below which a mirror image tells nothing, and from which it counts fully.
   private static let reach: (none: Float, full: Float) = (8, 24)
+  /// How much more of a surface the mirror's camera must see than the frame's for its pixels to count fully.
+  private static let gain: Float = 0.4
 
   var isEmpty: Bool { targets.isEmpty }
 
@@ -44,8 +48,34 @@ package struct MirroredViews {
     return min(max((gap - reach.none) / (reach.full - reach.none), 0), 1)
   }
 
-  func picked(using random: inout RandomSource) -> (target: InversionTarget, weight: Float) {
-    let index = Int.random(in: targets.indices, using: &random)
-    return (targets[index], weights[index])
+  /// Where a mirror's camera sees a surface from further in front than the camera that it mirrors.
+  ///
+  /// The half of a face that a frame shows well is left to the frame.
+  /// - Parameters:
+  ///   - depth: `[1, side, side]` as the mirror's camera sees it, world units along each ray
+  ///   - camera: the mirror's
+  /// - Returns: `[1, 1, side, side]` in 0...1
+  package static func part(depth: Tensor, camera: Camera) throws -> Tensor {
+    let side = depth.shape[1]
+    let normals = try NormalMap.normals(depth: depth, camera: camera).floats()
+    let own = camera.direction(to: camera.mirrored)
+    let pixels = side * side
+    let part = (0..<pixels).map { pixel in
+      let normal = SIMD3(normals[pixel], normals[pixels + pixel], normals[2 * pixels + pixel])
+      let seen = max((normal * own).sum(), 0)
+      return min(max((normal.z - seen) / gain, 0), 1)
+    }
+    return try Tensor(part, [1, 1, side, side]).to(depth.device)
+  }
+}
+
+extension Camera {
+  /// Where another camera stands, seen from the pivot, in this camera's axes: x right, y up, z towards the viewer.
+  fileprivate func direction(to other: Camera) -> SIMD3<Float> {
+    let label = label
+    let away = SIMD3(other.label[3], other.label[7], other.label[11]) - Camera.pivot
+    let axes = (0..<3).map { SIMD3(label[$0], label[4 + $0], label[8 + $0]) }
+    let local = SIMD3((axes[0] * away).sum(), -(axes[1] * away).sum(), -(axes[2] * away).sum())
+    return local / (local * local).sum().squareRoot()
   }
 }

@@ -45,7 +45,7 @@ public struct Inversion: CostlyStage {
   public var priorWeight = 1.0
   @Parameter(
     "Weight of mirror images while tuning, where the face is seen from one side only.", in: 0...100)
-  public var mirrorWeight = 0.5
+  public var mirrorWeight = 1.0
   @Parameter("Whether what is behind the person is kept as a plate.")
   public var background = true
 
