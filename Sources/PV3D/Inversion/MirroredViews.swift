@@ -10,7 +10,7 @@ package struct MirroredViews {
   package let targets: [InversionTarget]
   /// Of each 0...1, none is 0.
   package let weights: [Float]
-  /// Where each tells more than the frame does, `[1, 1, side, side]` in 0...1; all of it until that is known.
+  /// Where each tells more than the frame does, `[1, 1, side, side]` in 0...1; the inversion sets as many as targets.
   var parts: [Tensor] = []
 
   /// Degrees of yaw to the nearest frame below which a mirror image tells nothing, and from which it counts fully.
