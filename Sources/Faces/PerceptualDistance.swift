@@ -16,6 +16,8 @@ public struct PerceptualDistance: Sendable {
 
   private let tensors: [String: Tensor]
   private let mean: Tensor
+  /// Smaller images are enlarged to it: the layers leave nothing of less than 13 pixels.
+  private static let smallestSide = 32
 
   public init(device: Device = .cpu) throws {
     tensors = try FaceResources.weights("squeezenet_v1.0_features").tensors().mapValues {
@@ -35,7 +37,7 @@ public struct PerceptualDistance: Sendable {
   /// The features of `images`, to be compared more than once.
   /// - Parameter images: `[batch, 3, height, width]`, RGB in -1...1
   public func features(_ images: Tensor) throws -> Features {
-    let maps = try activations((images + 1).flipped(1) * 127.5 - mean)
+    let maps = try activations((Self.enlarged(images) + 1).flipped(1) * 127.5 - mean)
     return Features(
       maps: try maps.map { try $0 / (($0 * $0).sum(1, keeping: true) + 1e-10).squareRoot() })
   }
@@ -49,6 +51,13 @@ public struct PerceptualDistance: Sendable {
       total = try total.map { try $0 + part } ?? part
     }
     return try total ?? Tensor.zeros([0])
+  }
+
+  private static func enlarged(_ images: Tensor) throws -> Tensor {
+    let (height, width) = (images.shape[2], images.shape[3])
+    guard min(height, width) < smallestSide else { return images }
+    return try images.resized(
+      height: max(height, smallestSide), width: max(width, smallestSide), antialiased: false)
   }
 
   /// What conv1, fire4 and fire8 give, rectified.

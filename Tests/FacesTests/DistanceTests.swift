@@ -32,6 +32,18 @@ import Testing
     }
   }
 
+  /// Tiny models draw pictures of which the network's layers would leave nothing.
+  @Test(arguments: [1, 8, 31]) func picturesBelowThirtyTwoPixelsAreEnlarged(side: Int) throws {
+    let distance = try PerceptualDistance()
+    let small = try [3, 4].map {
+      try picture($0, size: 32).resized(height: side, width: side, antialiased: true)
+    }
+    let large = try small.map { try $0.resized(height: 32, width: 32, antialiased: false) }
+    let value = try distance(small[0], small[1]).item()
+    #expect(value > 0)
+    #expect(try value == distance(large[0], large[1]).item())
+  }
+
   /// Compares the derivative along the gradient with a difference quotient.
   private func expectDerivative(
     at x: Tensor, step: Float, _ function: (Tensor) throws -> Tensor
