@@ -48,6 +48,34 @@ import Testing
   }
 }
 
+@Suite struct EvaluationSettingsTests {
+  /// The parts whose results a change of the settings touches.
+  private func touched(by change: (inout EvaluationSettings) -> Void) -> [EvaluationPart.Name] {
+    var changed = EvaluationSettings()
+    change(&changed)
+    return EvaluationPart.Name.allCases.filter {
+      changed.concerning($0) != EvaluationSettings().concerning($0)
+    }
+  }
+
+  @Test func aPartIsMadeAnewForItsOwnSettingsOnly() {
+    let heads: [EvaluationPart.Name] = [.known, .expressions, .views]
+    #expect(touched { $0.seed = 2 } == EvaluationPart.Name.allCases)
+    #expect(touched { $0.count = 12 } == heads)
+    #expect(touched { $0.raw = 96 } == heads + [.heldOut, .samples])
+    #expect(touched { $0.identities = 2 } == [.heldOut])
+    #expect(touched { $0.steps = 100 } == [.heldOut, .clips, .retarget])
+    #expect(touched { $0.controls = 0 } == [.clips])
+    #expect(touched { $0.clips = 3 } == [.clips, .retarget])
+    #expect(touched { $0.frames = 32 } == [.clips, .retarget])
+    #expect(touched { $0.stride = 2 } == [.clips])
+    #expect(touched { $0.pairs = 2 } == [.retarget])
+    #expect(touched { $0.repeats = 8 } == [.retarget])
+    #expect(touched { $0.people = 8 } == [.samples])
+    #expect(touched { $0.videos = 24 } == [.samples])
+  }
+}
+
 @Suite struct EvaluationFolderTests {
   private func result() -> EvaluationResult {
     EvaluationResult(tables: [EvaluationTableTests.table], skipped: ["it needs more"])

@@ -160,7 +160,7 @@ import Testing
     for track in try await sampled(Self.stage(people: [1, 2, 3]) { $0.truncation = 1 }, model) {
       try expectClose(track.styles, wanted, within: 1e-5)
     }
-    // Looks along two axes: a mix has numbers of 0...1 there, which sum to 1.
+    // Looks along axes: a mix has most of one, the rest of another.
     let codes = SampledCodes(
       generator: try Self.model(
         bank: Tensor(
@@ -170,7 +170,8 @@ import Testing
     for seed in 0..<20 {
       let code = try codes.appearance(seed).floats()
       #expect(abs(code.reduce(0, +) - 1) < 1e-6)
-      #expect(code.allSatisfy { (0...1).contains($0) } && code.filter { $0 > 0 }.count == 2)
+      let parts = code.filter { $0 > 0 }.sorted()
+      #expect(parts.count == 2 && parts[0] <= 0.25 && parts[1] >= 0.75)
     }
   }
 

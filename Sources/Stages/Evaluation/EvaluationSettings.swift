@@ -43,6 +43,25 @@ public struct EvaluationSettings: Codable, Equatable, Sendable {
     return settings
   }
 
+  /// The same for what a part depends on, as they begin for the rest: equal ones give equal results.
+  public func concerning(_ part: EvaluationPart.Name) -> EvaluationSettings {
+    var own = EvaluationSettings()
+    own.seed = seed
+    if ![.clips, .retarget].contains(part) { own.raw = raw }
+    switch part {
+    case .known, .expressions, .views: own.count = count
+    case .heldOut: (own.identities, own.steps) = (identities, steps)
+    case .clips:
+      (own.clips, own.controls, own.steps) = (clips, controls, steps)
+      (own.frames, own.stride) = (frames, stride)
+    case .retarget:
+      (own.clips, own.pairs, own.steps) = (clips, pairs, steps)
+      (own.frames, own.repeats) = (frames, repeats)
+    case .samples: (own.people, own.videos) = (people, videos)
+    }
+    return own
+  }
+
   /// Pixels of a picture on a contact sheet.
   static let thumbnail = 192
 }

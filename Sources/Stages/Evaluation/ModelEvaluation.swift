@@ -52,7 +52,9 @@ public final class ModelEvaluation {
   public func origin(_ part: EvaluationPart.Name) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let numbers = (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) }
+    let numbers = (try? encoder.encode(settings.concerning(part))).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     var words = [model.sha256, numbers ?? "", "heads \(folders.heads)"]
     if [.clips, .retarget, .samples].contains(part) {
       words.append("clips \(folders.clips ?? "none")")
@@ -60,7 +62,9 @@ public final class ModelEvaluation {
     if [.heldOut, .clips, .retarget].contains(part) {
       words.append("inversion \(Inversion.version), motion-edit \(MotionEdit.version)")
     }
-    if part == .samples { words.append("assets \(folders.assets ?? "none")") }
+    if part == .samples {
+      words.append("sample \(Sample.version), assets \(folders.assets ?? "none")")
+    }
     return words.joined(separator: ", ")
   }
 

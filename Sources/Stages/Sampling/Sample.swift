@@ -11,6 +11,7 @@ import Tensors
 /// - Source: Xu et al. 2023 (PV3D), section 3; PV3D-SPEC sections 4, 7 and 17
 public struct Sample: Stage {
   public static let name = "sample"
+  public static let version = 2
   public static let summary = "Draws people and motions by seed, as one or several clips."
   public static let model = Port<ModelArtifact>("model")
   public static let latents = Port<LatentTrack>("latents")
@@ -51,7 +52,7 @@ public struct Sample: Stage {
   @Parameter(
     "How far styles go from the average person: 0 stays there, 1, as in the paper, goes all the way.",
     in: 0...2)
-  public var truncation = 0.8
+  public var truncation = 1.0
   @Parameter("Styles that truncation changes, coarse ones first; null for all.", in: 0...)
   public var truncationCutoff: Int? = nil
   @Parameter(

@@ -8,8 +8,8 @@ package struct SampledCodes {
   /// Whether appearance codes are mixes of the looks that the model stores.
   private let mixesLooks: Bool
 
-  /// How many stored looks one appearance is mixed of.
-  static let mixed = 2
+  /// The largest part of a second look in an appearance: in halves of two wigs the hair of both is a ghost.
+  static let secondPart: Float = 0.25
 
   package init(generator: Generator, mixesLooks: Bool) {
     self.generator = generator
@@ -18,26 +18,22 @@ package struct SampledCodes {
 
   /// The appearance code of a seed, `[1, zDimension]`.
   ///
-  /// `z ~ N(0, 1)`, or `Σ a_i look_i` over some of the stored looks with weights of a flat Dirichlet
-  /// distribution.
+  /// `z ~ N(0, 1)`, or `(1 - a) look + a other` of two stored looks, `a` evenly in 0...``secondPart``.
   package func appearance(_ seed: Int) throws -> Tensor {
     var random = RandomSource(seed: UInt64(seed)).derived("appearance")
     guard mixesLooks, let bank = generator.mapping.bank else {
       return try random.normal([1, generator.config.zDimension]).to(generator.device)
     }
-    let count = min(Self.mixed, bank.shape[0])
-    let draws = try random.uniform([2 * count]).floats()
-    var rest = Array(0..<bank.shape[0])
-    let picked = draws.prefix(count).map {
-      rest.remove(at: min(Int($0 * Float(rest.count)), rest.count - 1))
+    let draws = try random.uniform([3]).floats()
+    let count = bank.shape[0]
+    func place(_ draw: Float, below limit: Int) -> Int {
+      min(Int(draw * Float(limit)), max(limit - 1, 0))
     }
-    let raw = draws.suffix(count).map { -log(max(1 - $0, 1e-6)) + 1e-6 }
-    let total = raw.reduce(0, +)
-    var code = try Tensor.zeros([1, generator.config.zDimension]).to(generator.device)
-    for (index, weight) in zip(picked, raw) {
-      code = try code + bank.sliced(0, index..<index + 1) * (weight / total)
-    }
-    return code
+    let first = place(draws[0], below: count)
+    let second = (first + 1 + place(draws[1], below: count - 1)) % count
+    let part = draws[2] * Self.secondPart
+    return try bank.sliced(0, first..<first + 1) * (1 - part)
+      + bank.sliced(0, second..<second + 1) * part
   }
 
   /// The motion code of a seed, `z_motion ~ N(0, 1)` of `motionDimension` numbers.
