@@ -18,8 +18,8 @@ public struct MotionEdit: Stage {
   public static let edited = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [latents, source]
   public static let outputs: [any AnyPort] = [edited]
-  /// 2: a mouth that tuning closed is opened more.
-  public static let version = 2
+  /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's.
+  public static let version = 3
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -43,6 +43,9 @@ public struct MotionEdit: Stage {
   public var adapts = true
   @Parameter("Whether the head turns as the source's does; otherwise the own cameras are kept.")
   public var turns = true
+  @Parameter(
+    "Whether relative retargeting turns the cameras until landmarks tell the source's direction.")
+  public var aligns = true
   @Parameter(
     "How much of the motion from rest is kept, by retarget, amplify and random.", in: 0...10)
   public var strength = 1.0
@@ -101,7 +104,7 @@ public struct MotionEdit: Stage {
     }
     result.cameras =
       turns
-      ? source.cameras
+      ? try aligned(source.cameras, to: target, own, context)
       : source.cameras.indices.map { target.cameras[min($0, target.cameras.count - 1)] }
     // The target's frames are not the source's: its background stays where its first frame has it.
     result.background = target.background?.held
@@ -109,6 +112,22 @@ public struct MotionEdit: Stage {
     result.rate = source.rate
     result.audioPath = source.audioPath
     return result
+  }
+
+  /// Cameras from which the target is seen as turned as they say.
+  private func aligned(
+    _ cameras: [Camera], to target: LatentTrack, _ rest: [Float], _ context: RunContext
+  ) throws -> [Camera] {
+    guard aligns, transfer == .relative, !cameras.isEmpty else { return cameras }
+    let correction = try FacingCorrection(of: target, rest: rest, seenFrom: cameras)
+    let degrees = [correction.yaw, correction.pitch].map { $0 * 180 / .pi }
+    if degrees.contains(where: { abs($0) > 3 }) {
+      context.note(
+        String(
+          format: "the head looks past its cameras: they are turned by %.1f and %.1f degrees",
+          degrees[0], degrees[1]))
+    }
+    return cameras.map(correction.turned)
   }
 
   /// What tuning took of the target's motion; nothing where it was not tuned.

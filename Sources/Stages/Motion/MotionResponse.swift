@@ -46,12 +46,7 @@ package struct MotionResponse {
   private static func opening(of latents: LatentTrack, _ rest: [Float]) throws -> Double? {
     var moved = rest
     moved[MotionUnit.jawOpen.rawValue] += whole
-    var drawn = latents
-    drawn.motion = [rest, moved]
-    if drawn.styles.shape[0] > 1 { drawn.styles = try drawn.styles.sliced(0, 0..<1) }
-    drawn.cameras = Array(repeating: latents.cameras[0], count: 2)
-    drawn.times = Array(repeating: latents.times[0], count: 2)
-    drawn.background = latents.background?.held
+    let drawn = try latents.posed([rest, moved], seenFrom: latents.cameras[0])
     var observer = try FaceObserver()
     let seen = try drawn.drawn([0, 1]).map { try observer.observation(of: $0)?.mouthOpening }
     return seen[0].flatMap { rest in seen[1].map { $0 - rest } }

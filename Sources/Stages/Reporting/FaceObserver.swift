@@ -10,18 +10,21 @@ public struct FaceObservation: Sendable {
   public var eyeOpening: Double
   /// Radians, positive where the head's left side is seen.
   public var yaw: Double
+  /// Radians, positive where the head is seen from above.
+  public var pitch: Double
   /// 128 numbers of who it is.
   public var identity: [Double]
   /// Landmarks in pixels of the frame.
   public var points: [SIMD2<Double>]
 
   public init(
-    mouthOpening: Double, eyeOpening: Double, yaw: Double, identity: [Double],
+    mouthOpening: Double, eyeOpening: Double, yaw: Double, pitch: Double = 0, identity: [Double],
     points: [SIMD2<Double>] = []
   ) {
     self.mouthOpening = mouthOpening
     self.eyeOpening = eyeOpening
     self.yaw = yaw
+    self.pitch = pitch
     self.identity = identity
     self.points = points
   }
@@ -53,7 +56,7 @@ public struct FaceObserver {
     return FaceObservation(
       mouthOpening: measures.mouthOpening,
       eyeOpening: (measures.leftEyeOpening + measures.rightEyeOpening) / 2,
-      yaw: framed.pose.yaw, identity: identity.map { Double($0) },
+      yaw: framed.pose.yaw, pitch: framed.pose.pitch, identity: identity.map { Double($0) },
       points: face.points.map { SIMD2($0.x, $0.y) })
   }
 }
