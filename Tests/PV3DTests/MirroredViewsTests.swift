@@ -84,7 +84,8 @@ import Testing
       camera: camera, motion: motion)
     var options = InversionOptions()
     (options.styleSteps, options.extendedSteps, options.tuningSteps) = (10, 10, 60)
-    (options.priorWeight, options.mirrorWeight) = (0, mirrorWeight)
+    (options.priorWeight, options.motionPriorWeight) = (0, 0)
+    options.mirrorWeight = mirrorWeight
     var inverter = try Inverter(
       generator, [target], options: options, seed: 3,
       distances: .init(perceptual: { try ($0 - $1).squared().mean() }))

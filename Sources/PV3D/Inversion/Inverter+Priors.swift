@@ -4,33 +4,48 @@ import Tensors
 extension Inverter {
   /// The largest deviation of the motions that the prior adds to those of the frames.
   private static let priorMotion: Float = 1.2
+  /// Rays along the side of the views that hold the tuned generator.
+  private static let priorSide = 48
 
-  /// How far the tuned generator's views of random motions from random sides are from the untuned one's.
+  /// How far the tuned generator is from the untuned one, seen from a random side in a random motion, by its weights.
   ///
-  /// Shape is held firmly, color loosely: the color of the frames should reach the sides.
+  /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes in
+  /// color and features is held firmly again. Where only closed lips are seen, tuning is otherwise free to paint them
+  /// where opened ones must be, and the mouth breaks when it moves.
   mutating func sideViews(
     _ tuned: Generator, _ ws: Tensor, _ state: InversionState
   ) throws -> Tensor {
     let camera = Camera(
       yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
     )
-    let label = try Camera.tensor([camera], on: generator.device)
     let frame = Int.random(in: targets.indices, using: &random)
     let own = try state.motion.detached().picked(0, indices([frame]))
     // Other motions too: those of the frames alone let tuning forget how the mouth opens.
-    let moved = try random.normal(own.shape).to(own.device)
-    let motion = try own + moved * .random(in: 0...Self.priorMotion, using: &random)
+    let moved =
+      try own + random.normal(own.shape).to(own.device)
+      * .random(in: 0...Self.priorMotion, using: &random)
+    let motion = try Tensor.concatenated([moved, own], 0)
+    let label = try Camera.tensor([camera], on: generator.device).expanded([2, -1])
+    let styles = try ws.expanded([2, -1, -1])
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     func seen(_ generator: Generator) throws -> RawImage {
-      try generator.raw(ws, motion: motion, label: label, resolution: 32, options: rendering)
+      try generator.raw(
+        styles, motion: motion, label: label, resolution: Self.priorSide, options: rendering)
     }
     let truth = try withoutGradients { try seen(generator) }
     let now = try seen(tuned)
-    let shape = try (now.opacity - truth.opacity).magnitude().mean()
-    let depth = try ((now.depth - truth.depth) * truth.opacity).magnitude().mean()
-    let color = try (now.color - truth.color).magnitude().mean()
-    return try shape + depth * 5 + color * 0.15
+    func inMotion(_ both: Tensor) throws -> Tensor { try both.sliced(0, 0..<1) }
+    func change(_ both: Tensor) throws -> Tensor {
+      try (both.sliced(0, 0..<1) - both.sliced(0, 1..<2)).magnitude().mean()
+    }
+    let shape = try inMotion(now.opacity - truth.opacity).magnitude().mean()
+    let depth = try inMotion((now.depth - truth.depth) * truth.opacity).magnitude().mean()
+    let away = try now.color - truth.color
+    let color = try inMotion(away).magnitude().mean()
+    let held = try (shape + depth * 5 + color * 0.15) * options.priorWeight
+    return try held + change(away) * options.motionPriorWeight
+      + change(now.features - truth.features) * (0.3 * options.motionPriorWeight)
   }
 
   /// Pixels along the side of the picture that tells where mirror images count.

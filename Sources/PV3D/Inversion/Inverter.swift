@@ -182,8 +182,8 @@ public struct Inverter {
       let styles = try ws.expanded([frames.count, -1, -1])
       let drawn = try draw(tuned, styles, motion, label, seed)
       var loss = try difference(drawn, frames)
-      if options.priorWeight > 0 {
-        loss = try loss + sideViews(tuned, ws, state) * options.priorWeight
+      if options.priorWeight > 0 || options.motionPriorWeight > 0 {
+        loss = try loss + sideViews(tuned, ws, state)
       }
       if let mirrored, !mirrored.isEmpty {
         loss = try loss + seen(mirrored, tuned, ws) * options.mirrorWeight

@@ -22,8 +22,8 @@ public struct Inversion: CostlyStage {
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
   /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
-  /// 4: mirror images hold faces that are seen from one side.
-  public static let version = 4
+  /// 4: mirror images hold faces that are seen from one side; 5: what motions change is held as well.
+  public static let version = 5
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -43,6 +43,9 @@ public struct Inversion: CostlyStage {
   public var identityWeight = 0.15
   @Parameter("Weight of the untuned generator's side views while tuning.", in: 0...100)
   public var priorWeight = 1.0
+  @Parameter(
+    "Weight of what motions change in the untuned generator's views while tuning.", in: 0...100)
+  public var motionPriorWeight = 10.0
   @Parameter(
     "Weight of mirror images while tuning, where the face is seen from one side only.", in: 0...100)
   public var mirrorWeight = 1.0
@@ -171,6 +174,7 @@ public struct Inversion: CostlyStage {
     options.batch = batch
     options.identityWeight = Float(identityWeight)
     options.priorWeight = Float(priorWeight)
+    options.motionPriorWeight = Float(motionPriorWeight)
     options.mirrorWeight = Float(mirrorWeight)
     let device = model.generator.device
     let perceptual = try PerceptualDistance(device: device)

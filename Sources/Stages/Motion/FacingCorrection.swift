@@ -1,4 +1,3 @@
-import Foundation
 import PV3D
 import Tensors
 
@@ -6,7 +5,7 @@ import Tensors
 ///
 /// A head that was fitted to pictures from one side keeps lines of that side: drawn from the front, a painting seen from 18
 /// degrees is still read as turned by 5. The head is drawn at rest, its landmarks are read as those of videos are, and the
-/// camera is turned by what is missing, twice.
+/// camera is turned by what is missing, twice, about each axis on which more is missing than readings differ by.
 package struct FacingCorrection {
   /// Radians to the head's left.
   package private(set) var yaw: Float = 0
@@ -15,6 +14,8 @@ package struct FacingCorrection {
 
   /// Radians of one turn at most: what is read as more is not a face that looks aside.
   private static let most: Float = 0.2
+  /// Radians of a first reading that are taken for its noise, about 3 degrees.
+  private static let leeway: Float = 0.05
   private static let rounds = 2
 
   /// - Parameters:
@@ -23,13 +24,19 @@ package struct FacingCorrection {
   package init(
     _ camera: Camera, reading: (Camera) throws -> (yaw: Double, pitch: Double)?
   ) rethrows {
-    for _ in 0..<Self.rounds {
+    var (turns, nods) = (true, true)
+    for round in 0..<Self.rounds {
       guard let read = try reading(turned(camera)) else {
         (yaw, pitch) = (0, 0)
         return
       }
-      yaw = Self.limited(yaw + camera.yaw - Float(read.yaw))
-      pitch = Self.limited(pitch + camera.pitch - Float(read.pitch))
+      let missing = (yaw: camera.yaw - Float(read.yaw), pitch: camera.pitch - Float(read.pitch))
+      if round == 0 {
+        (turns, nods) = (abs(missing.yaw) > Self.leeway, abs(missing.pitch) > Self.leeway)
+      }
+      if turns { yaw = Self.limited(yaw + missing.yaw) }
+      if nods { pitch = Self.limited(pitch + missing.pitch) }
+      if !turns && !nods { return }
     }
   }
 

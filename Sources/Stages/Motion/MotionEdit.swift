@@ -18,8 +18,9 @@ public struct MotionEdit: Stage {
   public static let edited = Port<LatentTrack>("latents")
   public static let inputs: [any AnyPort] = [latents, source]
   public static let outputs: [any AnyPort] = [edited]
-  /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's.
-  public static let version = 3
+  /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's;
+  /// 4: not where readings differ by less than their noise.
+  public static let version = 4
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
