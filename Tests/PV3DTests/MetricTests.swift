@@ -48,6 +48,23 @@ import Testing
     try expectClose(found.warped, view, within: 0)
   }
 
+  @Test func onlyHitsArePutWhereTheyAreNamed() throws {
+    var random = RandomSource(seed: 1)
+    let view = try random.uniform([16, 16, 3]) * 255
+    let depth = try Tensor(full: 2.6, [1, 8, 8])
+    // The lower half of the columns from the fifth on, of 8 by 8 rays with 2 by 2 pixels each.
+    let hits = (0..<64).map { $0 / 8 >= 4 && $0 % 8 >= 5 }
+    let found = try WarpingError(
+      front: view * 0, side: view, depth: depth, camera: WarpingError.front, hits: hits)
+    #expect(found.valid == (0..<256).map { $0 / 16 >= 8 && $0 % 16 >= 10 })
+    let part = try view.sliced(0, 8..<16).sliced(1, 10..<16).mean().item()
+    #expect(abs(try #require(found.mean) - part) < 1e-3)
+    #expect(throws: TensorError.self) {
+      try WarpingError(
+        front: view, side: view, depth: depth, camera: WarpingError.front, hits: [true])
+    }
+  }
+
   /// Any camera may be the frontal one; a view from elsewhere is moved by its parallax.
   @Test func anotherFrontalCameraMayBeTaken() throws {
     var random = RandomSource(seed: 2)

@@ -49,6 +49,20 @@ import Testing
     }
   }
 
+  /// The evaluation of retargeting measures what these do.
+  @Test(arguments: outputs.keys.sorted()) func whoIsMovedIsTunedForIt(_ name: String) throws {
+    let data = try Data(contentsOf: Self.folder.appendingPathComponent(name))
+    let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let stages = try #require(document["stages"] as? [[String: Any]])
+    let moves = stages.contains { $0["use"] as? String == "motion-edit" }
+    for stage in stages where stage["use"] as? String == "inversion" {
+      let with = stage["with"] as? [String: Any]
+      let isTuned = with?["tuningSteps"] as? Int != 0
+      let weight = moves && isTuned ? Inversion.movedPriorWeight : nil
+      #expect(with?["motionPriorWeight"] as? Double == weight)
+    }
+  }
+
   @Test(arguments: outputs.keys.sorted() + ["dataset.json"])
   func everyPipelineEndsWithEveryStage(_ name: String) throws {
     let data = try Data(contentsOf: Self.folder.appendingPathComponent(name))

@@ -51,7 +51,7 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   /// Weight of the untuned generator's side views while tuning.
   public var priorWeight: Float = 1
   /// Weight of what motions change in the untuned generator's views while tuning.
-  public var motionPriorWeight: Float = 10
+  public var motionPriorWeight: Float = 0
   /// Weight of the frames' mirror images while tuning.
   public var mirrorWeight: Float = 1
 

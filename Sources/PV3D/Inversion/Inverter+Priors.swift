@@ -4,14 +4,11 @@ import Tensors
 extension Inverter {
   /// The largest deviation of the motions that the prior adds to those of the frames.
   private static let priorMotion: Float = 1.2
-  /// Rays along the side of the views that hold the tuned generator.
-  private static let priorSide = 48
-
   /// How far the tuned generator is from the untuned one, seen from a random side in a random motion, by its weights.
   ///
   /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes in
-  /// color and features is held firmly again. Where only closed lips are seen, tuning is otherwise free to paint them
-  /// where opened ones must be, and the mouth breaks when it moves.
+  /// color and features is held where that has a weight: where only closed lips are seen, tuning is otherwise free to
+  /// paint them where opened ones must be, and the mouth breaks when it moves.
   mutating func sideViews(
     _ tuned: Generator, _ ws: Tensor, _ state: InversionState
   ) throws -> Tensor {
@@ -24,27 +21,31 @@ extension Inverter {
     let moved =
       try own + random.normal(own.shape).to(own.device)
       * .random(in: 0...Self.priorMotion, using: &random)
-    let motion = try Tensor.concatenated([moved, own], 0)
-    let label = try Camera.tensor([camera], on: generator.device).expanded([2, -1])
-    let styles = try ws.expanded([2, -1, -1])
+    let holdsChange = options.motionPriorWeight > 0
+    let motion = try holdsChange ? Tensor.concatenated([moved, own], 0) : moved
+    let label = try Camera.tensor([camera], on: generator.device).expanded([motion.shape[0], -1])
+    let styles = try ws.expanded([motion.shape[0], -1, -1])
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     func seen(_ generator: Generator) throws -> RawImage {
+      // Lips are finer than what holds the shape.
       try generator.raw(
-        styles, motion: motion, label: label, resolution: Self.priorSide, options: rendering)
+        styles, motion: motion, label: label, resolution: holdsChange ? 48 : 32,
+        options: rendering)
     }
     let truth = try withoutGradients { try seen(generator) }
     let now = try seen(tuned)
-    func inMotion(_ both: Tensor) throws -> Tensor { try both.sliced(0, 0..<1) }
-    func change(_ both: Tensor) throws -> Tensor {
-      try (both.sliced(0, 0..<1) - both.sliced(0, 1..<2)).magnitude().mean()
-    }
+    func inMotion(_ views: Tensor) throws -> Tensor { try views.sliced(0, 0..<1) }
+    let away = try now.color - truth.color
     let shape = try inMotion(now.opacity - truth.opacity).magnitude().mean()
     let depth = try inMotion((now.depth - truth.depth) * truth.opacity).magnitude().mean()
-    let away = try now.color - truth.color
     let color = try inMotion(away).magnitude().mean()
-    let held = try (shape + depth * 5 + color * 0.15) * options.priorWeight
-    return try held + change(away) * options.motionPriorWeight
+    let sides = try (shape + depth * 5 + color * 0.15) * options.priorWeight
+    guard holdsChange else { return sides }
+    func change(_ views: Tensor) throws -> Tensor {
+      try (inMotion(views) - views.sliced(0, 1..<2)).magnitude().mean()
+    }
+    return try sides + change(away) * options.motionPriorWeight
       + change(now.features - truth.features) * (0.3 * options.motionPriorWeight)
   }
 

@@ -26,9 +26,11 @@ public struct WarpingError: Sendable {
   ///   - depth: `[1, R, R]` of the side view, in world units along its rays
   ///   - camera: of the side view
   ///   - frontCamera: of the frontal view
+  ///   - hits: for each of the depths whether its pixels are put into the frontal view; nil for all, as the
+  ///     official measure does, which also puts what is behind a head over it
   public init(
     front: Tensor, side: Tensor, depth: Tensor, camera: Camera,
-    frontCamera: Camera = WarpingError.front
+    frontCamera: Camera = WarpingError.front, hits: [Bool]? = nil
   ) throws {
     let size = front.shape[0]
     guard front.shape == [size, size, 3], side.shape == front.shape else {
@@ -36,11 +38,20 @@ public struct WarpingError: Sendable {
         operation: "warping error",
         reason: "views of shapes \(front.shape) and \(side.shape) are not square ones of one size")
     }
+    let rays = depth.shape[1]
+    if let hits, hits.count != rays * rays {
+      throw TensorError(
+        operation: "warping error", reason: "there are \(hits.count) hits for \(rays * rays) depths"
+      )
+    }
     let places = try Self.places(depth, camera, frontCamera, size)
     let pixels = try side.floats()
     var image = [Float](repeating: 0, count: 3 * size * size)
     var hit = [Bool](repeating: false, count: size * size)
     for (source, place) in places.enumerated() {
+      if let hits, !hits[source / size * rays / size * rays + source % size * rays / size] {
+        continue
+      }
       func pixel(_ value: Float) -> Int {
         Int(min(max((value * Float(size)).rounded(.towardZero), 0), Float(size - 1)))
       }

@@ -20,7 +20,8 @@ extension ModelEvaluation {
     for file in files.controlled(settings.controls) {
       let clip = try await inversion(of: file).clip
       let latents = try await clip.inverted(
-        control, settings.stage, seed: settings.seed, progress: steps("\(file.name), control"))
+        control, settings.inversion(moves: false), seed: settings.seed,
+        progress: steps("\(file.name), control"))
       try measure(
         "\(file.name), control", InvertedClip(clip: clip, latents: latents), &table, &sheet,
         isControl: true)
@@ -29,15 +30,17 @@ extension ModelEvaluation {
   }
 
   /// A clip as the model explains it; made once.
-  func inversion(of file: PortraitClips.File) async throws -> InvertedClip {
-    if let known = inverted[file.name] { return known }
+  /// - Parameter moves: whether the person is to be given another motion
+  func inversion(of file: PortraitClips.File, moves: Bool = false) async throws -> InvertedClip {
+    let name = moves ? "\(file.name), to move" : file.name
+    if let known = inverted[name] { return known }
     let clip = try await CroppedClip(
       file.name, path: file.path, side: generator.config.imageResolution, count: settings.frames)
     let made = InvertedClip(
       clip: clip,
       latents: try await clip.inverted(
-        model, settings.stage, seed: settings.seed, progress: steps(file.name)))
-    inverted[file.name] = made
+        model, settings.inversion(moves: moves), seed: settings.seed, progress: steps(file.name)))
+    inverted[name] = made
     return made
   }
 
@@ -124,12 +127,13 @@ extension EvaluationResult {
 }
 
 extension EvaluationSettings {
-  /// The inversion of the pipelines with as many steps as are set.
-  var stage: Inversion {
+  /// The inversion of the pipelines, those that move the person or others, with as many steps as are set.
+  func inversion(moves: Bool) -> Inversion {
     var stage = Inversion()
     stage.styleSteps = inversion.styleSteps
     stage.extendedSteps = inversion.extendedSteps
     stage.tuningSteps = inversion.tuningSteps
+    if moves { stage.motionPriorWeight = Inversion.movedPriorWeight }
     return stage
   }
 }

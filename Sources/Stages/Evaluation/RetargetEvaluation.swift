@@ -25,7 +25,7 @@ extension ModelEvaluation {
         sources[source.name] = (clip, try await clip.moved(model))
       }
       guard let source = sources[source.name] else { continue }
-      let subject = try await inversion(of: target)
+      let subject = try await inversion(of: target, moves: true)
       let result = try await moved(subject.latents, by: source.motion)
       try add(
         "\(source.clip.name) on \(target.name)", source.clip.crops, subject.clip.crops, result,
@@ -85,7 +85,8 @@ extension ModelEvaluation {
       "White_M_3", Frames([still], rate: Ratio(25, 1)), side: side)
     let wanted = try await CroppedClip("truth", truth, side: side)
     let latents = try await target.inverted(
-      model, settings.stage, seed: settings.seed, progress: steps("self-check"))
+      model, settings.inversion(moves: true), seed: settings.seed,
+      progress: steps("self-check"))
     let result = try await moved(latents, by: source.moved(model))
     try add(
       "self-check", source.crops, target.crops, result, &table, &sheet, isControl: true)

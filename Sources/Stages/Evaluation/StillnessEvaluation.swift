@@ -21,7 +21,7 @@ extension ModelEvaluation {
         .init("crops, pixels", .lower), .init("result, pixels", .lower),
       ], hasMeans: false)
     guard let file = files.chosen(settings.clips).first(where: \.isStill) else { return table }
-    let subject = try await inversion(of: file)
+    let subject = try await inversion(of: file, moves: true)
     for (label, deviation) in [("equal frames", Float(0)), ("noise", 3)] {
       progress("retarget: stillness, \(label)")
       let clip = try await CroppedClip(

@@ -22,7 +22,7 @@ public struct Inversion: CostlyStage {
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
   /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
-  /// 4: mirror images hold faces that are seen from one side; 5: what motions change is held as well.
+  /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held.
   public static let version = 5
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
@@ -44,8 +44,9 @@ public struct Inversion: CostlyStage {
   @Parameter("Weight of the untuned generator's side views while tuning.", in: 0...100)
   public var priorWeight = 1.0
   @Parameter(
-    "Weight of what motions change in the untuned generator's views while tuning.", in: 0...100)
-  public var motionPriorWeight = 10.0
+    "Weight of what motions change in the untuned generator's views while tuning: more lets mouths open without breaking, less keeps the picture exactly.",
+    in: 0...100)
+  public var motionPriorWeight = 0.0
   @Parameter(
     "Weight of mirror images while tuning, where the face is seen from one side only.", in: 0...100)
   public var mirrorWeight = 1.0
@@ -53,6 +54,9 @@ public struct Inversion: CostlyStage {
   public var background = true
 
   public init() {}
+
+  /// The `motionPriorWeight` of pipelines that give the person another motion.
+  package static let movedPriorWeight = 10.0
 
   public func extents(of inputs: [String: Extent]) -> [String: Extent] {
     [Self.latents.name: Extent(frames: inputs[Self.frames.name]?.frames)]
