@@ -56,7 +56,7 @@ public struct Inversion: CostlyStage {
   public init() {}
 
   /// The `motionPriorWeight` of pipelines that give the person another motion.
-  package static let movedPriorWeight = 10.0
+  package static let movedPriorWeight = 4.0
 
   public func extents(of inputs: [String: Extent]) -> [String: Extent] {
     [Self.latents.name: Extent(frames: inputs[Self.frames.name]?.frames)]
