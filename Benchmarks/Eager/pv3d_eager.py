@@ -92,7 +92,7 @@ class Generator:
         return image.reshape(ws.shape[0], 3, -1, side, side)
 
     def additions(self, image, ws, motion):
-        """The compact model's plane mean, appearance offsets and motion offsets."""
+        """The compact model's plane mean, appearance offsets, motion flow and motion offsets."""
         p, config, name = self.p, self.config, "backbone.synthesis."
         if config["hasPlaneMean"]:
             image = image + p[name + "plane_mean"]
@@ -106,8 +106,20 @@ class Generator:
             both[config["bipolarOffsets"]] = 1
             raw = motion[:, :count]
             amounts = raw * both + F.relu(raw) * (1 - both)
+            if config.get("motionFlowResolution", 0) > 0:
+                image = self.flowed(amounts, image)
             image = image + self.mixed(amounts, p[name + "motion_offsets"])
         return image
+
+    def flowed(self, amounts, image):
+        """The planes with the frontal one sampled where the motion flow says."""
+        side, features = image.shape[-1], image.shape[1] // 3
+        flow = self.mixed(amounts, self.p["backbone.synthesis.motion_flow"])
+        middles = (torch.arange(side) * 2 + 1) / side - 1
+        y, x = torch.meshgrid(middles, middles, indexing="ij")
+        grid = torch.stack([x, y], -1) + flow.permute(0, 2, 3, 1)
+        frontal = F.grid_sample(image[:, :features], grid, align_corners=False)
+        return torch.cat([frontal, image[:, features:]], 1)
 
     def mixed(self, amounts, offsets):
         """Sums of the offsets, at the size of the planes."""

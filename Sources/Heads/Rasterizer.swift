@@ -27,8 +27,18 @@ public final class Rasterizer {
   /// Draws a scene on `size` x `size` pixels.
   public func render(_ scene: Scene, size: Int) -> Portrait {
     precondition(size > 0, "'size' must be above 0")
-    let head = scene.head
     let samples = size * supersampling
+    let view = View(scene.camera, samples: samples)
+    trace(scene, view, samples: samples)
+    return withExtendedLifetime(scene.head) {
+      findNormals(scene.head)
+      return shade(scene, view, size: size)
+    }
+  }
+
+  /// Poses the head and finds what is seen of it.
+  func trace(_ scene: Scene, _ view: View, samples: Int) {
+    let head = scene.head
     if positions.count < head.vertexCount {
       positions = Block(count: head.vertexCount, repeating: .zero)
       normals = Block(count: head.vertexCount, repeating: .zero)
@@ -38,13 +48,10 @@ public final class Rasterizer {
       inverseDepth = Block(count: samples * samples, repeating: 0)
       triangle = Block(count: samples * samples, repeating: -1)
     }
-    return withExtendedLifetime(head) {
+    withExtendedLifetime(head) {
       head.write(scene.expression, scene.pose, into: positions.pointer)
-      let view = View(scene.camera, samples: samples)
-      findNormals(head)
       project(head, view)
       findVisible(head, samples: samples)
-      return shade(scene, view, size: size)
     }
   }
 

@@ -81,18 +81,6 @@ private struct Shader {
     (fill, fillColor) = (Vector(light.fill.unit), Vector(light.fill.color))
   }
 
-  /// The weights of the corners b and c at a place on the screen.
-  @inline(__always)
-  private func weights(
-    _ a: Vector, _ b: Vector, _ c: Vector, _ x: Float, _ y: Float
-  ) -> (b: Float, c: Float) {
-    let ab = b - a
-    let ac = c - a
-    let scale = 1 / (ab.x * ac.y - ab.y * ac.x)
-    let (dx, dy) = (x - a.x, y - a.y)
-    return ((dx * ac.y - dy * ac.x) * scale, (dy * ab.x - dx * ab.y) * scale)
-  }
-
   /// The distance along the ray at a place on the screen, in world units.
   ///
   /// The place may lie a little outside of the triangle, so 1/z stays between its corners'.
@@ -101,7 +89,7 @@ private struct Shader {
     let a = screen[Int(corners.x)]
     let b = screen[Int(corners.y)]
     let c = screen[Int(corners.z)]
-    let (wb, wc) = weights(a, b, c, x, y)
+    let (wb, wc) = TrianglePlace.weights(a, b, c, x, y)
     let plane = a.z + wb * (b.z - a.z) + wc * (c.z - a.z)
     let inverse = min(max(plane, min(a.z, b.z, c.z)), max(a.z, b.z, c.z))
     let (rayX, rayY) = ((x - view.center) / view.focal, (y - view.center) / view.focal)
@@ -109,33 +97,20 @@ private struct Shader {
   }
 
   @inline(__always)
-  func color(_ place: Int32, _ x: Float, _ y: Float) -> Vector {
-    let corners = triangles[Int(place)]
-    let (i, j, k) = (Int(corners.x), Int(corners.y), Int(corners.z))
-    let a = screen[i]
-    let b = screen[j]
-    let c = screen[k]
-    var (wb, wc) = weights(a, b, c, x, y)
-    wb = min(max(wb, 0), 1)
-    wc = min(max(wc, 0), 1 - wb)
-    // Divided by z, attributes are linear on the screen.
-    var wa = (1 - wb - wc) * a.z
-    wb *= b.z
-    wc *= c.z
-    let total = 1 / (wa + wb + wc)
-    wa *= total
-    wb *= total
-    wc *= total
-    var normal = normals[i] * wa + normals[j] * wb + normals[k] * wc
+  func color(_ triangle: Int32, _ x: Float, _ y: Float) -> Vector {
+    let corners = triangles[Int(triangle)]
+    let place = TrianglePlace(corners, screen, x, y)
+    var normal = place.mixed(normals)
     if corners.w == 1 {
-      let toward = view.eye - positions[i]
+      let toward = view.eye - positions[place.i]
       if normal.dot(toward) < 0 { normal = -normal }
     }
     normal *= 1 / max(normal.dot(normal), 1e-12).squareRoot()
     let light =
       mean + swing * normal.y + keyColor * max(0, normal.dot(key))
       + fillColor * max(0, normal.dot(fill))
-    let texel = sample(picture(corners.w), uv[i] * wa + uv[j] * wb + uv[k] * wc)
+    let texel = sample(
+      picture(corners.w), uv[place.i] * place.a + uv[place.j] * place.b + uv[place.k] * place.c)
     return pointwiseMin(texel * light, Vector(repeating: 1))
   }
 

@@ -15,6 +15,7 @@ extension GeneratorConfig {
       ("superResolutionInput", superResolutionInput, sides),
       ("motionOffsets", motionOffsets, 0...8192),
       ("motionOffsetResolution", motionOffsetResolution, sides),
+      ("motionFlowResolution", motionFlowResolution, 0...4096),
       ("appearanceOffsets", appearanceOffsets, 0...8192),
       ("appearanceOffsetResolution", appearanceOffsetResolution, sides),
       ("appearanceBank", appearanceBank, 0...1 << 24),

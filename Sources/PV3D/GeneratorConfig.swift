@@ -50,6 +50,8 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var motionOffsets = 0
   /// Side of the motion offsets, which are enlarged to the planes.
   public var motionOffsetResolution = 64
+  /// Side of the flow that the motion offsets come with; 0 for none.
+  public var motionFlowResolution = 0
   /// Entries of the motion code that act in both directions; the others act when positive.
   public var bipolarOffsets: [Int] = []
   /// Learned plane offsets that the styles mix; 0 for none.

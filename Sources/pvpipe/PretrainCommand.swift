@@ -62,8 +62,11 @@ struct PretrainCommand: AsyncParsableCommand {
       codeLength: source.codeLength, portraits: portraits != nil)
     let real = try portraitFolder(config)
     var training = try PretrainingFolder(out).resume(
-      config: config, options: options, seed: seed, from: from,
-      device: device == .cuda ? .cuda : .cpu)
+      config: config, options: options, seed: seed, device: device == .cuda ? .cuda : .cpu
+    ) {
+      let tensors = try from.map { try Safetensors(path: $0).tensors() } ?? [:]
+      return try MotionFlowFit(source, config).added(to: tensors)
+    }
     try training.remember(source.bank(config.appearanceBank))
     try training.meet(real?.portraits ?? [])
     let log = try PretrainingLog(path: "\(out)/log.jsonl", after: training.step)

@@ -53,7 +53,7 @@ public struct Synthesis: Sendable {
     }
     if let mean { planes = try planes + mean }
     if let appearance { planes = try planes + appearance(ws) }
-    if let offsets { planes = try planes + offsets(motion) }
+    if let offsets { planes = try offsets(planes, motion) }
     let side = config.planeResolution
     return try planes.reshaped(ws.shape[0], 3, config.planeFeatures, side, side)
   }

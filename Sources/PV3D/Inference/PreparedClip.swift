@@ -112,7 +112,7 @@ public struct PreparedClip: Sendable {
         throw TensorError(operation: "clip", reason: "the backbone has no blocks")
       }
       if let mean { planes = try planes + mean }
-      if let offsets = generator.synthesis.offsets { planes = try planes + offsets(motion) }
+      if let offsets = generator.synthesis.offsets { planes = try offsets(planes, motion) }
       let config = generator.config
       return try planes.reshaped(
         1, 3, config.planeFeatures, config.planeResolution, config.planeResolution)

@@ -159,7 +159,7 @@ public struct Inverter {
     }
   }
 
-  /// Tunes all tensors below the mapping, around the codes found.
+  /// Tunes all tensors below the mapping but for the motion flow, around the codes found.
   private mutating func tune(_ state: InversionState) throws -> [String: Tensor] {
     var state = state
     let first = options.styleSteps + options.extendedSteps
@@ -171,6 +171,7 @@ public struct Inverter {
     let tuned = try Generator(weights, generator.config)
     let trained = tuned.parameters.filter {
       !$0.key.contains(".mapping.") && !$0.key.hasSuffix("noise_strength")
+        && !$0.key.hasSuffix("motion_flow")
     }
     state.tuned = trained
     let ws = try state.styles.detached()

@@ -23,6 +23,8 @@ public struct SupervisedOptions: Sendable, Codable {
   public var finalRate: Float = 0.08
   /// Learning-rate multiplier of the plane mean and the offsets.
   public var planeMultiplier: Float = 3
+  /// Learning-rate multiplier of the motion flow, whose cells are small parts of 1.
+  public var flowMultiplier: Float = 0.05
   /// Learning-rate multiplier of the mapping.
   public var mappingMultiplier: Float = 60
   public var perceptualWeight: Float = 0.08
@@ -52,6 +54,7 @@ public struct SupervisedOptions: Sendable, Codable {
       return name.hasSuffix(".motion") ? portraitMotionMultiplier : portraitCameraMultiplier
     }
     if name.hasSuffix("plane_mean") || name.hasSuffix("_offsets") { return planeMultiplier }
+    if name.hasSuffix("motion_flow") { return flowMultiplier }
     return name.contains(".mapping.") ? mappingMultiplier : 1
   }
 }

@@ -54,7 +54,7 @@ extension ModelEvaluation {
     }
     var sampler = try HeadSampler(
       library: views.library, seed: settings.seed ^ 0x7E57, heldOut: HeadViews.heldOut)
-    for index in 0..<max(settings.people / 4, 1) {
+    for index in 0..<settings.people {
       var look = sampler.look()
       look.backdrop = HeadViews.backdrop
       let truth = try truth(look)

@@ -20,6 +20,7 @@ public enum CompactModel {
     config.superResolutionChannels = [32, 16]
     config.hasPlaneMean = true
     config.motionOffsets = MotionUnit.allCases.count
+    config.motionFlowResolution = 128
     config.bipolarOffsets = MotionUnit.allCases.filter { $0.range.lowerBound < 0 }.map(\.rawValue)
     config.appearanceOffsets = 32
     config.appearanceBank = 96

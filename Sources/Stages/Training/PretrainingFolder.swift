@@ -34,23 +34,19 @@ public struct PretrainingFolder {
       training.shipped(), config: config, to: "\(path)/model.safetensors")
   }
 
-  /// Goes on from the folder's checkpoint; without one it starts from a model's weights, or anew.
+  /// Goes on from the folder's checkpoint; without one it starts from given tensors.
   /// - Parameters:
-  ///   - model: path of a model file of the same configuration
+  ///   - start: tensors of a generator, asked for where there is no checkpoint; those it lacks are drawn
   ///   - device: where it is trained; a folder may go on where it was not begun
   public func resume(
-    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64, from model: String? = nil,
-    device: Device = .cpu
+    config: GeneratorConfig, options: SupervisedOptions, seed: UInt64, device: Device = .cpu,
+    start: () throws -> [String: Tensor] = { [:] }
   ) throws -> SupervisedTraining {
     let distance = try PerceptualDistance(device: device)
     let perceptual: (Tensor, Tensor) throws -> Tensor = { try distance($0, $1).mean() }
     guard FileManager.default.fileExists(atPath: state) else {
-      let weights =
-        try model.map {
-          Weights(
-            checkpoint: try Safetensors(path: $0).tensors(), missing: RandomSource(seed: seed),
-            gradients: true, device: device)
-        } ?? Weights(random: RandomSource(seed: seed), gradients: true, device: device)
+      let weights = Weights(
+        checkpoint: try start(), missing: RandomSource(seed: seed), gradients: true, device: device)
       return try SupervisedTraining(
         weights, config, options, seed: seed, perceptual: perceptual)
     }
