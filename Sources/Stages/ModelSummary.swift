@@ -86,7 +86,26 @@ public struct ModelSummary: CustomStringConvertible {
       line(
         "image",
         "\(config.imageResolution) pixels, from \(config.superResolutionInput) by \(wide) channels"),
-    ]
+    ] + additions(config)
+  }
+
+  /// What compact models have and official ones have not.
+  private static func additions(_ config: GeneratorConfig) -> [String] {
+    func square(_ side: Int) -> String { "\(side) x \(side)" }
+    var lines: [String] = []
+    if config.motionOffsets > 0 {
+      let flow = config.motionFlowResolution
+      let after = flow > 0 ? ", after a flow of \(square(flow))" : ""
+      lines.append(
+        line(
+          "motion offsets",
+          "\(config.motionOffsets) of \(square(config.motionOffsetResolution))" + after))
+    }
+    if config.appearanceOffsets > 0 {
+      let side = square(config.appearanceOffsetResolution)
+      lines.append(line("looks", "mixed of \(config.appearanceOffsets) offsets of \(side)"))
+    }
+    return lines
   }
 
   private static func rays(_ config: GeneratorConfig) -> String {

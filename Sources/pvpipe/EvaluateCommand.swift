@@ -36,7 +36,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Steps of each inversion, 12 of 17 tune the generator; 340 if not given.")
   var steps: Int?
   @Option(help: "How many real clips are reconstructed; 6 if not given.") var portraits: Int?
-  @Option(help: "How many of them a control reconstructs too, 0 for none; 2 if not given.")
+  @Option(
+    help: "How many heads, and clips, a control inverts too, 0 for none; 2 if not given.")
   var controls: Int?
   @Option(help: "How many clips each set of the video distance has; 48 if not given.")
   var videos: Int?

@@ -65,7 +65,7 @@ import Testing
     #expect(touched { $0.raw = 96 } == heads + [.heldOut, .samples])
     #expect(touched { $0.identities = 2 } == [.heldOut])
     #expect(touched { $0.steps = 100 } == [.heldOut, .clips, .retarget])
-    #expect(touched { $0.controls = 0 } == [.clips])
+    #expect(touched { $0.controls = 0 } == [.heldOut, .clips])
     #expect(touched { $0.clips = 3 } == [.clips, .retarget])
     #expect(touched { $0.frames = 32 } == [.clips, .retarget])
     #expect(touched { $0.stride = 2 } == [.clips])

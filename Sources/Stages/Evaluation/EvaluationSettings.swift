@@ -9,8 +9,9 @@ public struct EvaluationSettings: Codable, Equatable, Sendable {
   public var identities = 4
   /// Steps of each inversion: 2 of 17 look for one style, 3 for a style of each layer, 12 tune the generator.
   public var steps = 340
-  /// How many real clips and stills are reconstructed, and how many of these by a control as well.
+  /// How many real clips and stills are reconstructed.
   public var clips = 6
+  /// How many of the held-out heads, and how many of the clips, are inverted by a control as well.
   public var controls = 2
   /// Frames taken of a clip.
   public var frames = 64
@@ -50,7 +51,7 @@ public struct EvaluationSettings: Codable, Equatable, Sendable {
     if ![.clips, .retarget].contains(part) { own.raw = raw }
     switch part {
     case .known, .expressions, .views: own.count = count
-    case .heldOut: (own.identities, own.steps) = (identities, steps)
+    case .heldOut: (own.identities, own.controls, own.steps) = (identities, controls, steps)
     case .clips:
       (own.clips, own.controls, own.steps) = (clips, controls, steps)
       (own.frames, own.stride) = (frames, stride)

@@ -42,7 +42,7 @@ extension ModelEvaluation {
     ]
     let rest = FacialExpression()
     let cameras = Self.heldOutYaws.map { Self.camera(yaw: $0) }
-    for name in HeadViews.heldOut.prefix(settings.identities) {
+    for (index, name) in HeadViews.heldOut.prefix(settings.identities).enumerated() {
       let look = Look(
         recipe: try self.views().library.recipe(name), backdrop: HeadViews.backdrop)
       let truth = try truth(look)
@@ -50,7 +50,8 @@ extension ModelEvaluation {
       let moved = Self.transfers.map { truth.image($0.expression, cameras[0]) }
       try Self.add(truths, to: &views, "\(name)")
       try Self.add([truths[0]] + moved, to: &moves, moves: "\(name)")
-      for (kind, generator) in generators {
+      for (kind, generator) in generators
+      where kind == "model" || index < settings.controls {
         let probe = try HeadProbe(
           inverting: truth.portrait(rest, cameras[0]), by: generator, settings.inversion,
           seed: settings.seed

@@ -20,7 +20,7 @@ public struct MotionEdit: Stage {
   public static let outputs: [any AnyPort] = [edited]
   /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's;
   /// 4: not where readings differ by less than their noise.
-  public static let version = 4
+  public static let version = 5
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -40,7 +40,7 @@ public struct MotionEdit: Stage {
     "Relative adds the source's motion from its rest to the target's rest; absolute copies it.")
   public var transfer = Transfer.relative
   @Parameter(
-    "Whether relative retargeting opens the mouth more where tuning has made it open less.")
+    "Whether relative retargeting opens the mouth more where less opens than the motion says.")
   public var adapts = true
   @Parameter("Whether the head turns as the source's does; otherwise the own cameras are kept.")
   public var turns = true
@@ -140,9 +140,9 @@ public struct MotionEdit: Stage {
       rest.count >= MotionUnit.allCases.count
     else { return nil }
     let response = try MotionResponse(of: target, rest: rest)
-    if response.gain > 1.05 {
+    if let most = response.gains.max(), most > 1.05 {
       context.note(
-        String(format: "tuning made the mouth open less: it is moved %.1f times", response.gain))
+        String(format: "the mouth opens less than it should: it is moved up to %.1f times", most))
     }
     return response
   }
