@@ -95,7 +95,7 @@ import Testing
     ] { #expect(result.lines.contains(line), "\(line): \(result.output)") }
     // True geometry explains its own views better than that of any sample, and is never perfect.
     let rows = try #require(try tables("\(out)/parts/samples.json")["Samples: consistency"])
-    #expect(rows.map(\.label) == ["0", "1", "true head 0"])
+    #expect(rows.map(\.label) == ["0", "1", "true head 0", "true head 1"])
     let (sample, truth) = (rows[0].values, rows[2].values)
     #expect(sample[2] > truth[2] && truth[2] > 0, "\(sample) \(truth)")
     #expect((0...1).contains(truth[0]), "\(truth)")
