@@ -84,8 +84,12 @@ public struct MotionFlowFit {
   private func difference(_ still: [String: Tensor], _ flow: Tensor) throws -> Tensor {
     var plain = config
     plain.motionFlowResolution = 0
-    let resting = try Generator(Weights(checkpoint: still), plain)
-    let moving = try Generator(Weights(checkpoint: still.merging([Self.flow: flow]) { $1 }), config)
+    // A model may lack what does not move, such as the styles of a training with portraits.
+    func generator(_ tensors: [String: Tensor], _ config: GeneratorConfig) throws -> Generator {
+      try Generator(Weights(checkpoint: tensors, missing: RandomSource(seed: 0)), config)
+    }
+    let resting = try generator(still, plain)
+    let moving = try generator(still.merging([Self.flow: flow]) { $1 }, config)
     let label = try Camera.tensor([.canonical])
     let codes = try views.bank(looks)
     let styles = try (0..<looks).map {
