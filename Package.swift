@@ -84,7 +84,9 @@ let package = Package(
     .testTarget(name: "HeadsTests", dependencies: ["Heads", "Tensors", "Media", "TestSupport"]),
     .testTarget(
       name: "StagesTests",
-      dependencies: ["Stages", "Pipeline", "Media", "Faces", "PV3D", "Tensors", "TestSupport"]),
+      dependencies: [
+        "Stages", "Pipeline", "Media", "Faces", "Heads", "PV3D", "Tensors", "TestSupport",
+      ]),
     .testTarget(name: "BatchTests", dependencies: ["Batch", "Pipeline", "TestSupport"]),
     .testTarget(name: "CommandTests", dependencies: ["TestSupport"]),
   ],
@@ -103,4 +105,6 @@ for target in package.targets {
       .enableUpcomingFeature("MemberImportVisibility"),
       .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ]
+  // Tests are compiled more often than they run, and what they call is optimized all the same.
+  if target.type == .test { target.swiftSettings?.append(.unsafeFlags(["-Onone"])) }
 }

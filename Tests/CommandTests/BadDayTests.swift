@@ -103,7 +103,7 @@ import Testing
     #expect(try shop.names == ["in.mkv", "out.mkv", "out.mkv.json"])
     let digest = try shop.digest(shop.path("out.mkv"))
     var random = SystemRandomNumberGenerator()
-    for round in 0..<50 {
+    for round in 0..<20 {
       for name in ["out.mkv", "out.mkv.json"] where try shop.names.contains(name) {
         try FileManager.default.removeItem(atPath: shop.path(name))
       }

@@ -84,6 +84,18 @@ import Testing
     #expect(last(unknown) > 2 * last(known), "\(last(unknown)) beside \(last(known))")
   }
 
+  @Test func motionsStayNearTheirStartByItsWeight() throws {
+    func drift(_ weight: Float) throws -> Float {
+      var options = options
+      (options.styleSteps, options.extendedSteps, options.tuningSteps) = (20, 0, 0)
+      options.startWeight = weight
+      let (result, _) = try inverted(options)
+      return zip(result.motion[0], [1, 0, 0.5, -1, 0, 0]).reduce(0) { $0 + abs($1.0 - $1.1) }
+    }
+    let (free, held) = (try drift(0), try drift(10))
+    #expect(free > 0.1 && held < free / 2, "\(free), \(held)")
+  }
+
   @Test func theSameSeedGivesTheSameResult() throws {
     var options = options
     (options.styleSteps, options.extendedSteps, options.tuningSteps) = (3, 2, 2)

@@ -3,7 +3,7 @@ import Stages
 import Testing
 
 @Suite struct MotionResponseTests {
-  /// Openings of ``MotionResponse/drops``: 0.5, 1, 1.5, 2 and 3.
+  /// Openings of ``MotionResponse/drops``: 0.5, 1, 1.5, 2 and 2.5.
   private func gains(_ before: Double?, _ after: [Double?]) -> [Float] {
     MotionResponse(before: before, after: after).gains
   }
@@ -14,14 +14,14 @@ import Testing
   }
 
   @Test func aMouthThatOpensInProportionIsLeftAlone() {
-    expect(gains(0.2, [0.05, 0.1, 0.15, 0.2, 0.3]), [1, 1, 1, 1, 1])
+    expect(gains(0.2, [0.05, 0.1, 0.15, 0.2, 0.25]), [1, 1, 1, 1, 1])
     // One that opens too far is not held back.
     expect(gains(0.2, [0.1, 0.2, 0.3, 0.4, 0.5]), [1, 1, 1, 1, 1])
   }
 
   @Test func theGainIsWhatReachesTheOpeningInProportion() {
-    // Half as far: 0.05 at 1, 0.1 at 2, 0.15 at 3. Beyond a full drop no more is wanted than by it.
-    expect(gains(0.2, [0.025, 0.05, 0.075, 0.1, 0.15]), [2, 2, 2, 2, 2])
+    // Half as far: 0.05 at 1, 0.1 at 2. Beyond a full drop no more is wanted than by it.
+    expect(gains(0.2, [0.025, 0.05, 0.075, 0.1, 0.125]), [2, 2, 2, 2, 2])
     // Lips that part late: 0.05 lies between 1 and 1.5, 0.1 between 1.5 and 2, 0.15 too.
     expect(
       gains(0.2, [0.01, 0.02, 0.08, 0.2, 0.2]),
@@ -39,21 +39,24 @@ import Testing
     expect(gains(0.03, [0, 0, 0, 0.01, 0.01]), one)
   }
 
-  @Test func onlyWhatOpensTheMouthIsAmplifiedAndNoFurtherThanTheLimit() {
-    let response = MotionResponse(before: 0.2, after: [0.025, 0.05, 0.075, 0.1, 0.15])
+  @Test func lipsThatArePartedAtRestHaveLessToOpen() {
+    // A drop of 1 is the full one: 0.1 is wanted at 0.5, and 0.2 from 1 on.
+    let response = MotionResponse(before: 0.2, after: [0.05, 0.1, 0.15, 0.2, 0.25], full: 1)
+    expect(response.gains, [2, 2, 2 / 1.5, 1, 1])
+  }
+
+  @Test func onlyWhatOpensTheMouthIsAmplified() {
+    let response = MotionResponse(before: 0.2, after: [0.025, 0.05, 0.075, 0.1, 0.125])
     var change = [Float](repeating: 0.5, count: 32)
-    (change[0], change[2], change[8]) = (1, 2, 4)
-    change[4] = -0.5
+    (change[0], change[2], change[4]) = (1, 2, -0.5)
     let moved = response.amplified(change)
-    // The jaw, round lips as far as may be, a lower lip that is beyond it already.
-    #expect(moved[0] == 2 && moved[2] == 3 && moved[8] == 4)
-    #expect(moved[7] == 1 && moved[4] == -0.5)
-    #expect([1, 3, 5, 6, 9, 15, 16, 23, 31].allSatisfy { moved[$0] == 0.5 })
+    #expect(moved[0] == 2 && moved[2] == 4 && moved[7] == 1 && moved[8] == 1)
+    #expect([1, 3, 5, 6, 9, 15, 16, 23, 31].allSatisfy { moved[$0] == 0.5 } && moved[4] == -0.5)
   }
 
   @Test func betweenDropsTheGainIsBetweenTheirs() {
     // Gains 2 at 0.5 and 1 at 1 and beyond.
-    let response = MotionResponse(before: 0.2, after: [0, 0.1, 0.15, 0.2, 0.3])
+    let response = MotionResponse(before: 0.2, after: [0, 0.1, 0.15, 0.2, 0.25])
     #expect(response.gains[1] == 1)
     let first = response.gains[0]
     var change = [Float](repeating: 0, count: 32)

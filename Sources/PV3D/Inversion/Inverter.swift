@@ -143,7 +143,7 @@ public struct Inverter {
       let away = try ((state.styles - center) / spread).squared().mean()
       let moved = try (motion - state.startMotion.picked(0, indices)).squared().mean()
       let loss =
-        try difference(drawn, frames) + away * 0.002 + moved * 0.02
+        try difference(drawn, frames) + away * 0.002 + moved * options.startWeight
         + state.cameras.size(indices) * 0.002
       let fall = Float(end - step) / Float(end - first)
       let gradients = try loss.gradients([

@@ -65,7 +65,8 @@ struct HeadProbe {
   }
 
   func moment(_ expression: FacialExpression) throws -> Moment {
-    let code = zip(rest, HeadViews.motion(expression, length: rest.count)).map { $0 + $1 }
+    let change = MotionUnit.code(expression.values, length: rest.count)
+    let code = zip(rest, change).map { $0 + $1 }
     let motion = try Tensor(code, [1, code.count]).to(generator.device)
     return Moment(planes: try generator.synthesis(ws, motion: motion, noise: noise))
   }

@@ -10,8 +10,7 @@ struct SampledPerson {
 
   init(_ generator: Generator, seed: Int) throws {
     self.generator = generator
-    let codes = SampledCodes(
-      generator: generator, mixesLooks: generator.mapping.bank != nil)
+    let codes = SampledCodes(generator: generator)
     ws = try withoutGradients {
       try generator.mapping(
         codes.appearance(seed),

@@ -22,8 +22,9 @@ public struct Inversion: CostlyStage {
   public static let inputs: [any AnyPort] = [frames, cameras, track, model]
   public static let outputs: [any AnyPort] = [latents]
   /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
-  /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held.
-  public static let version = 5
+  /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held;
+  /// 6: motions stay nearer to what landmarks tell.
+  public static let version = 6
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -160,12 +161,9 @@ public struct Inversion: CostlyStage {
       camera: camera, motion: motion)
   }
 
-  /// The motion code of each frame from its landmarks: twice each motion unit.
+  /// The motion code of each frame from its landmarks.
   static func motion(_ track: MotionTrack, length: Int) -> [[Float]] {
-    track.units.map { units in
-      let code = units.map { $0 * 2 }
-      return Array(code.prefix(length)) + Array(repeating: 0, count: max(0, length - code.count))
-    }
+    track.units.map { MotionUnit.code($0, length: length) }
   }
 
   private func invert(

@@ -19,8 +19,9 @@ public struct MotionEdit: Stage {
   public static let inputs: [any AnyPort] = [latents, source]
   public static let outputs: [any AnyPort] = [edited]
   /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's;
-  /// 4: not where readings differ by less than their noise.
-  public static let version = 5
+  /// 4: not where readings differ by less than their noise; 5: by how far each drop of the jaw opens it;
+  /// 6: motions are held where models were trained; random ones are expressions.
+  public static let version = 6
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -47,6 +48,9 @@ public struct MotionEdit: Stage {
   @Parameter(
     "Whether relative retargeting turns the cameras until landmarks tell the source's direction.")
   public var aligns = true
+  @Parameter(
+    "Whether codes far beyond the motions that models were trained on are drawn towards these.")
+  public var limits = true
   @Parameter(
     "How much of the motion from rest is kept, by retarget, amplify and random.", in: 0...10)
   public var strength = 1.0
@@ -80,6 +84,10 @@ public struct MotionEdit: Stage {
     case .amplify: result = amplified(target)
     case .smooth: result = target
     case .freeze: result = frozen(target)
+    }
+    // What the codes of other models move is not known.
+    if limits, mode != .freeze, mode != .smooth, !target.model.config.isOfficial {
+      result.motion = MotionRange.kept(result.motion, rest: Self.rest(of: target.motion))
     }
     if smoothing > 0 { result.motion = Self.smoothed(result.motion, smoothing) }
     return Ports(Self.edited, result)
@@ -157,19 +165,19 @@ public struct MotionEdit: Stage {
     }
   }
 
-  /// Codes `z_motion ~ N(0, 1)` that time reaches and leaves again: `u = z · t`, t from 0 to 1 and back.
+  /// Codes as ``Sample`` draws them, which time reaches and leaves again: `u = z · t`, t from 0 to 1 and back.
   private func randomized(_ target: LatentTrack, _ context: RunContext) throws -> LatentTrack {
     var result = target
     let still = target.count == 1
     let frames = still ? count : target.count
     let rate = still ? Ratio(25, 1) : target.rate
-    let width = target.model.config.motionDimension
+    let drawn = SampledCodes(generator: target.model.generator)
     var random = RandomSource(seed: seed.map { UInt64($0) } ?? context.stageSeed)
     let rest = Self.rest(of: target.motion)
     let length = max(2, Int((period * rate.value).rounded()))
     var codes: [[Float]] = []
     for frame in 0..<frames {
-      if frame % length == 0 { codes.append(try random.normal([width]).floats()) }
+      if frame % length == 0 { codes.append(try drawn.motion(Int(random.next() >> 1))) }
       let phase = Float(frame % length) / Float(length)
       let time = (1 - cos(2 * .pi * phase)) / 2 * Float(strength)
       let code = codes[codes.count - 1]

@@ -15,12 +15,8 @@ package struct MotionResponse {
   private static let openers: [MotionUnit] = [
     .jawOpen, .lipsRound, .lipsStretch, .upperLipUp, .lowerLipDown,
   ]
-  /// The entry of a code that moves a unit fully.
-  private static let whole: Float = 2
   /// The entries of a code whose openings are measured.
-  package static let drops: [Float] = [0.5, 1, 1.5, 2, 3]
-  /// No change is made larger than this: beyond, a model was hardly trained.
-  private static let limit = 1.5 * whole
+  package static let drops: [Float] = [0.5, 1, 1.5, 2, 2.5]
   /// What is multiplied more comes apart: a moustache into spots.
   private static let most: Float = 2
   /// An opening that is none, in the units of ``FaceObservation``.
@@ -31,14 +27,21 @@ package struct MotionResponse {
     var untuned = latents
     untuned.tunedWeights = nil
     self.init(
-      before: try Self.openings(of: untuned, rest, [Self.whole])[0],
-      after: try Self.openings(of: latents, rest, Self.drops))
+      before: try Self.openings(of: untuned, rest, [Self.fullDrop(from: rest)])[0],
+      after: try Self.openings(of: latents, rest, Self.drops), full: Self.fullDrop(from: rest))
+  }
+
+  /// The largest drop of the jaw that models were trained on.
+  private static func fullDrop(from rest: [Float]) -> Float {
+    let jaw = MotionUnit.jawOpen
+    return max(jaw.range.upperBound * MotionUnit.inCode - rest[jaw.rawValue], drops[0])
   }
 
   /// - Parameters:
   ///   - before: how far a fully dropped jaw opened the mouth before tuning; nil where no face was found
   ///   - after: how far ``drops`` open it after tuning
-  package init(before: Double?, after: [Double?]) {
+  ///   - full: the drop that is a full one
+  package init(before: Double?, after: [Double?], full: Float = MotionUnit.inCode) {
     let known = after.compactMap(\.self)
     guard let before, before > Self.noise, known.count == Self.drops.count else {
       gains = Self.drops.map { _ in 1 }
@@ -51,7 +54,7 @@ package struct MotionResponse {
       openings.append(max(opening, openings[openings.count - 1]))
     }
     gains = Self.drops.map { drop in
-      let wanted = before * Double(min(drop, Self.whole) / Self.whole)
+      let wanted = before * Double(min(drop, full) / full)
       guard let end = openings.firstIndex(where: { $0 >= wanted }) else { return Self.most }
       let (low, high) = (openings[end - 1], openings[end])
       let part = Float((wanted - low) / max(high - low, .leastNormalMagnitude))
@@ -69,7 +72,8 @@ package struct MotionResponse {
       code[MotionUnit.jawOpen.rawValue] += drop
       return code
     }
-    let drawn = try latents.posed(moved, seenFrom: latents.cameras[0])
+    let drawn = try latents.posed(
+      MotionRange.kept(moved, rest: rest), seenFrom: latents.cameras[0])
     var observer = try FaceObserver()
     let seen = try drawn.drawn(Array(moved.indices)).map {
       try observer.observation(of: $0)?.mouthOpening
@@ -94,8 +98,7 @@ package struct MotionResponse {
     let gain = gain(motion)
     var result = change
     for unit in Self.openers {
-      let own = change[unit.rawValue]
-      if own > 0 { result[unit.rawValue] = min(own * gain, max(Self.limit, own)) }
+      result[unit.rawValue] *= change[unit.rawValue] > 0 ? gain : 1
     }
     return result
   }

@@ -11,7 +11,8 @@ import Tensors
 /// - Source: Xu et al. 2023 (PV3D), section 3; PV3D-SPEC sections 4, 7 and 17
 public struct Sample: Stage {
   public static let name = "sample"
-  public static let version = 2
+  /// 2: looks are stored; 3: motions are expressions, where models were trained on these.
+  public static let version = 3
   public static let summary = "Draws people and motions by seed, as one or several clips."
   public static let model = Port<ModelArtifact>("model")
   public static let latents = Port<LatentTrack>("latents")
@@ -26,6 +27,9 @@ public struct Sample: Stage {
 
   /// Where appearance codes come from.
   public enum Appearances: String, CaseIterable, ParameterValue { case normal, looks }
+
+  /// Where motion codes come from.
+  public enum Motions: String, CaseIterable, ParameterValue { case normal, expressions }
 
   /// How time runs.
   public enum Course: String, CaseIterable, ParameterValue {
@@ -49,6 +53,10 @@ public struct Sample: Stage {
     "Codes from N(0, 1) or mixes of two looks stored in the model; null takes looks if there are any."
   )
   public var appearances: Appearances? = nil
+  @Parameter(
+    "Codes from N(0, 1), as in the paper, or expressions; null takes these where the model stores looks."
+  )
+  public var motions: Motions? = nil
   @Parameter(
     "How far styles go from the average person: 0 stays there, 1, as in the paper, goes all the way.",
     in: 0...2)
@@ -104,16 +112,20 @@ public struct Sample: Stage {
     if appearances == .looks, !hasLooks {
       throw ParameterError("appearances", "cannot be looks, for the model stores none")
     }
+    if motions == .expressions, model.config.isOfficial {
+      throw ParameterError(
+        "motions", "cannot be expressions, for what the model's codes move is not known")
+    }
     let codes = SampledCodes(
-      generator: model.generator,
-      mixesLooks: (appearances ?? (hasLooks ? .looks : .normal)) == .looks)
+      generator: model.generator, mixesLooks: appearances.map { $0 == .looks },
+      drawsExpressions: motions.map { $0 == .expressions })
     let people = try appearanceSeeds.map { try styles(codes.appearance($0), model.generator) }
-    let motions = try motionSeeds.map { try course(of: codes.motion($0)) }
+    let courses = try motionSeeds.map { try course(of: codes.motion($0)) }
     let backdrop = try plate(side: model.config.imageResolution).map { Backdrop($0) }
     let camera = condition(model.config)
     let tracks = pairs.map { person, motion in
       LatentTrack(
-        styles: people[person], motion: motions[motion],
+        styles: people[person], motion: courses[motion],
         cameras: Array(repeating: camera, count: frames),
         times: (0..<frames).map { MediaTime(Int64($0), Int32(rate)) }, rate: Ratio(Int32(rate), 1),
         background: backdrop, model: model)

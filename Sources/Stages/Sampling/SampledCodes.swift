@@ -1,4 +1,5 @@
 import Foundation
+import Heads
 import PV3D
 import Tensors
 
@@ -7,13 +8,18 @@ package struct SampledCodes {
   private let generator: Generator
   /// Whether appearance codes are mixes of the looks that the model stores.
   private let mixesLooks: Bool
+  /// Whether motion codes are expressions as models with looks were trained on.
+  private let drawsExpressions: Bool
 
   /// The largest part of a second look in an appearance: in halves of two wigs the hair of both is a ghost.
   static let secondPart: Float = 0.25
 
-  package init(generator: Generator, mixesLooks: Bool) {
+  /// - Parameters: nil does so where the model stores looks
+  package init(generator: Generator, mixesLooks: Bool? = nil, drawsExpressions: Bool? = nil) {
+    let hasLooks = generator.mapping.bank != nil
     self.generator = generator
-    self.mixesLooks = mixesLooks
+    self.mixesLooks = mixesLooks ?? hasLooks
+    self.drawsExpressions = drawsExpressions ?? hasLooks
   }
 
   /// The appearance code of a seed, `[1, zDimension]`.
@@ -36,9 +42,15 @@ package struct SampledCodes {
       + bank.sliced(0, second..<second + 1) * part
   }
 
-  /// The motion code of a seed, `z_motion ~ N(0, 1)` of `motionDimension` numbers.
+  /// The motion code of a seed, `motionDimension` numbers.
+  ///
+  /// `z_motion ~ N(0, 1)`, or a ``FacialExpression`` as `pretrain` shows them: some units moved, most at rest. Codes from
+  /// N(0, 1) move all of them at once, half of them to where no face was ever seen.
   package func motion(_ seed: Int) throws -> [Float] {
     var random = RandomSource(seed: UInt64(seed)).derived("motion")
-    return try random.normal([generator.config.motionDimension]).floats()
+    let length = generator.config.motionDimension
+    guard drawsExpressions else { return try random.normal([length]).floats() }
+    var source = SplitMix64(seed: random.next())
+    return MotionUnit.code(FacialExpression.random(using: &source).values, length: length)
   }
 }

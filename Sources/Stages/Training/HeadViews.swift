@@ -51,14 +51,6 @@ public struct HeadViews: Sendable {
   /// What stands behind all heads: black would leak into hair, so the middle gray.
   public static let backdrop = SIMD3<Float>(repeating: 0.5)
 
-  /// The motion code of an expression, `length` numbers: twice each unit, then zeros.
-  ///
-  /// So `z_motion ~ N(0, 1)` at `t = 1` moves a unit by 0.4 in the mean where it acts.
-  public static func motion(_ expression: FacialExpression, length: Int) -> [Float] {
-    expression.values.prefix(length).map { $0 * 2 }
-      + Array(repeating: 0, count: max(0, length - expression.values.count))
-  }
-
   /// Two groups for each of `looks` people: the same person with two expressions.
   /// - Parameters:
   ///   - index: of the batch; the same seed and index give the same groups
@@ -81,7 +73,7 @@ public struct HeadViews: Sendable {
         let expression = sampler.expression()
         return ViewGroup(
           appearance: appearance(look),
-          motion: Self.motion(expression, length: motionLength), side: side,
+          motion: MotionUnit.code(expression.values, length: motionLength), side: side,
           views: cameras.map {
             Self.view(
               rasterizer.render(
