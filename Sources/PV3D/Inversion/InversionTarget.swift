@@ -48,8 +48,10 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   public var perceptualWeight: Float = 0.3
   public var identityWeight: Float = 0.15
   public var opacityWeight: Float = 0.3
-  /// Weight of the mean squared distance of motion codes from where they begin. A code that drifts to where a face is
-  /// drawn a little nearer no longer means what it says: a motion that is added to it is another one.
+  /// Weight of the mean squared distance of motion codes from where they begin.
+  ///
+  /// A code that drifts to where a face is drawn a little nearer no longer means what it says, and a motion that is added
+  /// to it is another one.
   public var startWeight: Float = 1
   /// Weight of the untuned generator's side views while tuning.
   public var priorWeight: Float = 1
