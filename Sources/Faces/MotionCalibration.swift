@@ -33,7 +33,8 @@ public struct LidOpening: Sendable, Equatable {
 ///
 /// What a unipolar unit shows in nine of ten frames of a video, and the median of a bipolar one, come from the shape of
 /// the face rather than from its motion, as far as the regression is known to err. Lids are not estimated from
-/// shape at all: `r = (open - o) / (open - shut)`, with `open` from the video, and `blink = (1 + n) r² / (r + n)` where n is noise.
+/// shape at all: `r = (open - o) / (open - shut)`, with `open` from the video, and `blink = (1 + n) r² / (r + n)` where n is noise,
+/// and both eyes are shut alike unless one winks.
 public struct MotionCalibration: Sendable {
   /// How much of the usual opening remains where lids touch, as far as landmarks can tell.
   private static let shutShare = 0.42
@@ -44,14 +45,19 @@ public struct MotionCalibration: Sendable {
   /// a glance at the table, are no blink but are seen.
   private static let noise = 0.1
 
+  /// How much more one lid may be shut than the other before it is a wink: a turned head is seen with one eye
+  /// narrower than the other.
+  private static let wink = 0.5
+
   private let columns: [[Double]]
 
   public init(_ model: MotionRegression.Model, estimates: [[Float]], lids: [LidOpening]) {
+    let (left, right) = (Self.blinks(lids.map(\.left)), Self.blinks(lids.map(\.right)))
     columns = model.units.indices.map { unit in
       let values = estimates.map { Double($0[unit]) }
       switch model.units[unit] {
-      case "blinkLeft": return Self.blinks(lids.map(\.left))
-      case "blinkRight": return Self.blinks(lids.map(\.right))
+      case "blinkLeft": return Self.together(left, right)
+      case "blinkRight": return Self.together(right, left)
       default:
         let isBipolar = model.lower[unit] < 0
         let level = Self.percentile(values, isBipolar ? 0.5 : 0.1)
@@ -73,6 +79,13 @@ public struct MotionCalibration: Sendable {
       let raw = (open - opening) / (open * (1 - shutShare))
       guard raw > 0 else { return 0 }
       return min((1 + noise) * raw * raw / (raw + noise), 1)
+    }
+  }
+
+  /// How far the lids of one eye are shut: no more than the other's, unless it winks.
+  public static func together(_ own: [Double], _ other: [Double]) -> [Double] {
+    zip(own, other).map { own, other in
+      own > other ? other + max(0, own - other - wink) / (1 - wink) * (1 - other) : own
     }
   }
 

@@ -27,6 +27,17 @@ import Testing
     }
   }
 
+  @Test func lidsMoveTogetherUnlessOneWinks() {
+    // A turned head, a blink, a wink, half a wink.
+    let (left, right) = ([0, 0.9, 0, 0.2], [0.3, 0.6, 1, 0.9])
+    for (found, wanted) in zip(MotionCalibration.together(right, left), [0, 0.6, 1, 0.52]) {
+      #expect(abs(found - wanted) < 1e-9)
+    }
+    for (found, wanted) in zip(MotionCalibration.together(left, right), [0, 0.6, 0, 0.2]) {
+      #expect(abs(found - wanted) < 1e-9)
+    }
+  }
+
   @Test func lidsThatNeverMoveDoNotBlink() {
     let blinks = MotionCalibration.blinks([0.30, 0.31, 0.29, 0.30, 0.28, 0.30, 0.31, 0.30])
     #expect(blinks.allSatisfy { $0 < 0.1 })

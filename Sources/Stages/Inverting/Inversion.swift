@@ -23,8 +23,8 @@ public struct Inversion: CostlyStage {
   public static let outputs: [any AnyPort] = [latents]
   /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
   /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held;
-  /// 6: motions stay nearer to what landmarks tell.
-  public static let version = 6
+  /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together.
+  public static let version = 7
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
