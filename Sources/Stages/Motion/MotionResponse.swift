@@ -26,9 +26,10 @@ package struct MotionResponse {
   init(of latents: LatentTrack, rest: [Float]) throws {
     var untuned = latents
     untuned.tunedWeights = nil
+    let full = Self.fullDrop(from: rest)
     self.init(
-      before: try Self.openings(of: untuned, rest, [Self.fullDrop(from: rest)])[0],
-      after: try Self.openings(of: latents, rest, Self.drops), full: Self.fullDrop(from: rest))
+      before: try Self.openings(of: untuned, rest, [full])[0],
+      after: try Self.openings(of: latents, rest, Self.drops), full: full)
   }
 
   /// The largest drop of the jaw that models were trained on.
