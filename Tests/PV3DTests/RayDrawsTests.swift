@@ -23,4 +23,23 @@ import Testing
     let other = try generator.renderer(planes, rays, options: options)
     #expect(try Difference(other.depth, composed.depth).largest > 1e-4)
   }
+
+  /// What is not drawn for training has no grain: fine samples lie evenly in what coarse ones found, whatever the seed.
+  @Test(arguments: [true, false]) func withoutDrawsSamplesLieEvenly(_ fused: Bool) throws {
+    let generator = try SmallGenerator.made()
+    var random = RandomSource(seed: 5)
+    let planes = try random.normal([1, 3, 8, 16, 16])
+    let rays = try Rays(labels: Camera.tensor([.canonical]), resolution: 12)
+    var options = RenderingOptions()
+    options.fused = fused
+    let drawn = try generator.renderer(planes, rays, options: options)
+    options.seed = 7
+    let again = try generator.renderer(planes, rays, options: options)
+    #expect(try drawn.features.floats() == again.features.floats())
+    let count = generator.config.depthSamples
+    let even = (0..<count).map { (Float($0) + 0.5) / Float(count) }
+    options.u = try Tensor(Array(repeating: even, count: 144).flatMap { $0 }, [144, count])
+    let placed = try generator.renderer(planes, rays, options: options)
+    #expect(try drawn.depth.floats() == placed.depth.floats())
+  }
 }

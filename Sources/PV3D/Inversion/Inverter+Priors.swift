@@ -27,6 +27,7 @@ extension Inverter {
     let styles = try ws.expanded([motion.shape[0], -1, -1])
     var rendering = RenderingOptions()
     rendering.seed = random.next()
+    rendering.jitters = true
     func seen(_ generator: Generator) throws -> RawImage {
       // Lips are finer than what holds the shape.
       try generator.raw(

@@ -4,9 +4,11 @@ import Tensors
 public struct RenderingOptions: Sendable {
   /// Uniform numbers `[batch, rays, samples, 1]` that move coarse samples; nil for none.
   public var jitter: Tensor?
-  /// Uniform numbers `[batch · rays, samples]` that place fine samples; drawn from `seed` when nil.
+  /// Numbers in 0..<1, `[batch · rays, samples]`, that place fine samples in the distribution of what coarse ones found.
   public var u: Tensor?
-  /// Whether coarse samples are moved by numbers drawn from `seed` when `jitter` is nil.
+  /// Whether samples are placed at random, as training needs, by numbers drawn from `seed` where `jitter` and `u` are nil.
+  ///
+  /// Otherwise they are placed evenly, fine ones at (i + 1/2) / samples: what is drawn has no grain.
   public var jitters = false
   /// Seed of the numbers that are not given.
   public var seed: UInt64 = 0
@@ -58,7 +60,7 @@ public struct VolumeRenderer: Sendable {
       : try options.jitter?.reshaped(
         rays.origins.shape[0], rays.origins.shape[1], config.depthSamples)
     sampling.drawsJitter = options.jitters && !options.returnsPoints
-    sampling.u = options.u
+    sampling.u = try placement(options, rays: rays.origins.shape[0] * rays.origins.shape[1])
     let seen = try FusedRenderer.render(
       field(planes), origins: rays.origins, directions: rays.directions, sampling)
     return Rendering(
@@ -142,7 +144,7 @@ public struct VolumeRenderer: Sendable {
       throw TensorError(operation: "render", reason: "the march gave no weights")
     }
     let drawn =
-      try options.u
+      try placement(options, rays: batch * count)
       ?? RayDraws.placement(
         seed: options.seed, rays: batch * count, samples: samples,
         skipped: options.skippedFrames * count)
@@ -167,6 +169,14 @@ public struct VolumeRenderer: Sendable {
       features: seen.features, depth: seen.depth, opacity: seen.opacity, points: points)
   }
 
+  /// What places fine samples; nil where they are drawn.
+  private func placement(_ options: RenderingOptions, rays: Int) throws -> Tensor? {
+    guard options.u == nil, !options.jitters else { return options.u }
+    let count = config.depthSamples
+    let even = (0..<count).map { (Float($0) + 0.5) / Float(count) }
+    return try Tensor(even, [1, count]).expanded([rays, count])
+  }
+
   private func jitter(
     _ options: RenderingOptions, _ batch: Int, _ rays: Int, _ device: Device
   ) throws -> Tensor? {
@@ -181,7 +191,7 @@ public struct VolumeRenderer: Sendable {
   private func skipping(
     _ options: RenderingOptions, batch: Int, rays: Int
   ) throws -> RenderingOptions {
-    guard options.skippedFrames > 0 else { return options }
+    guard options.skippedFrames > 0, options.jitters else { return options }
     var given = options
     given.jitter = try jitter(options, batch, rays, .cpu)
     given.u =

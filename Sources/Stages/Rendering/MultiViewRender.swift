@@ -17,6 +17,8 @@ public struct MultiViewRender: Stage {
   public static let frames = Port<Frames>("frames")
   public static let inputs: [any AnyPort] = [latents, others, beside]
   public static let outputs: [any AnyPort] = [frames]
+  /// 2: samples lie evenly along rays, without grain.
+  public static let version = 2
   public static let influences: Set<Influence> = []
 
   /// How the first viewpoint moves.
