@@ -19,7 +19,9 @@ import Testing
 
   /// How far what motions change is from the untuned generator's changes, and how far the tuned drawing is from the
   /// picture; means over pixels.
-  private func distances(motionPriorWeight: Float) throws -> (change: Float, picture: Float) {
+  private func distances(
+    motionPriorWeight: Float, other: (([Float], inout RandomSource) -> [Float])? = nil
+  ) throws -> (change: Float, picture: Float) {
     let generator = try SmallGenerator.made()
     let side = generator.config.imageResolution
     let small = generator.config.renderingResolution
@@ -37,6 +39,7 @@ import Testing
           image: image, mask: try Tensor.ones([1, side, side]), camera: .canonical, motion: own)
       ], options: options, seed: 3,
       distances: .init(perceptual: { try ($0 - $1).squared().mean() }))
+    inverter.otherMotion = other
     let found = try inverter.run()
     let all = generator.parameters.merging(generator.buffers) { first, _ in first }
       .merging(found.tuned) { _, tuned in tuned }
@@ -62,5 +65,19 @@ import Testing
     )
     #expect(held.change < 0.5 * free.change, "\(held.change) beside \(free.change)")
     #expect(held.picture < 1.2 * free.picture, "\(held.picture) beside \(free.picture)")
+  }
+
+  /// What is held is what is asked for: motions that are known better than by N(0, 1) are held better.
+  @Test func motionsThatAreNamedAreHeld() throws {
+    let normal = try distances(motionPriorWeight: 10)
+    let named = try distances(motionPriorWeight: 10) { own, random in
+      var result = own
+      let place = Int(random.next() % 6)
+      result[place] += random.next() % 2 == 0 ? 1 : -1
+      return result
+    }
+    let still = try distances(motionPriorWeight: 10) { own, _ in own }
+    #expect(named.change < 0.7 * still.change, "\(named.change) beside \(still.change)")
+    #expect(named.change < 1.2 * normal.change, "\(named.change) beside \(normal.change)")
   }
 }

@@ -85,4 +85,31 @@ import Testing
     let far = [0.0, 900].map { CropFrame(center: SIMD2($0, 100), side: 60) }
     #expect(try Self.gathered(far).plate.shape == [3, 256, 256])
   }
+
+  /// A speck of the person that the matte has missed is not the room's, but one that is far away is.
+  @Test func whatTheMatteMissesNearThePersonIsLeftOut() throws {
+    let side = 256
+    let frame = CropFrame(center: SIMD2(120, 90), side: 90)
+    let truth = try Self.room.cropped(frame, size: side).reshaped(1, 3, side, side) * 2 - 1
+    func square(_ xs: Range<Int>, _ ys: Range<Int>) throws -> Tensor {
+      let values = (0..<side * side).map { index -> Float in
+        xs.contains(index % side) && ys.contains(index / side) ? 1 : 0
+      }
+      return try Tensor(values, [1, 1, side, side])
+    }
+    let person = try square(86..<170, 86..<170)
+    // Three pixels, five beside the person, and three far from it.
+    let missed = try square(175..<178, 120..<123)
+    let far = try square(220..<223, 120..<123)
+    let dark = try person + missed + far
+    var plate = try BackgroundPlate([frame], crop: side)
+    try plate.add(0, truth * (1 - dark) - dark, mask: person)
+    let gap = try (plate.filled().plate.reshaped(1, 3, side, side) - truth).magnitude()
+    func largest(_ part: Tensor) throws -> Float { try (gap * part).floats().max() ?? 1 }
+    #expect(try largest(missed) < 0.2)
+    #expect(try largest(far) > 0.5)
+    // All else that is not covered is kept as it is.
+    let kept = try (1 - square(80..<180, 80..<176)) * (1 - far)
+    #expect(try largest(kept) < 1e-4)
+  }
 }

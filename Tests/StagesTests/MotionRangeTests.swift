@@ -1,6 +1,7 @@
 import Foundation
 import Heads
 import Stages
+import Tensors
 import Testing
 
 @Suite struct MotionRangeTests {
@@ -41,5 +42,23 @@ import Testing
     let code = MotionRange.kept(
       [[Float](repeating: 9, count: 32)], rest: [Float](repeating: 0, count: 32))
     #expect(code[0][24...].allSatisfy { $0 == 9 } && code[0][..<24].allSatisfy { $0 < 2.6 })
+  }
+
+  /// What tuning is held in: mouths that open wide, of a face that is never beyond what models know.
+  @Test func otherMotionsOpenTheMouthAndStayWithin() {
+    var own = [Float](repeating: 0, count: 32)
+    own[MotionUnit.jawOpen.rawValue] = 0.5
+    own[MotionUnit.smile.rawValue] = 1.5
+    var random = RandomSource(seed: 4)
+    let others = (0..<400).map { _ in Inversion.otherMotion(own, &random) }
+    for other in others {
+      for unit in MotionUnit.allCases {
+        let (value, range) = (other[unit.rawValue] / 2, unit.range)
+        #expect((range.lowerBound - 0.25...range.upperBound + 0.25).contains(value), "\(unit)")
+      }
+      #expect(other[24...] == own[24...])
+    }
+    let wide = others.filter { $0[MotionUnit.jawOpen.rawValue] > 1.5 }.count
+    #expect((50...150).contains(wide), "\(wide)")
   }
 }

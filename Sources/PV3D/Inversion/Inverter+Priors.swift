@@ -2,8 +2,18 @@ import Tensors
 
 /// What holds a generator that is tuned to frames where they do not see.
 extension Inverter {
-  /// The largest deviation of the motions that the prior adds to those of the frames.
+  /// The largest deviation of the normal motions that the prior adds to those of the frames.
   private static let priorMotion: Float = 1.2
+
+  /// A motion `[1, motionDimension]` that the face might make, from one that it makes.
+  private mutating func other(_ own: Tensor) throws -> Tensor {
+    guard let otherMotion else {
+      return try own + random.normal(own.shape).to(own.device)
+        * .random(in: 0...Self.priorMotion, using: &random)
+    }
+    return try Tensor(otherMotion(own.floats(), &random), own.shape).to(own.device)
+  }
+
   /// How far the tuned generator is from the untuned one, seen from a random side in a random motion, by its weights.
   ///
   /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes in
@@ -18,9 +28,7 @@ extension Inverter {
     let frame = Int.random(in: targets.indices, using: &random)
     let own = try state.motion.detached().picked(0, indices([frame]))
     // Other motions too: those of the frames alone let tuning forget how the mouth opens.
-    let moved =
-      try own + random.normal(own.shape).to(own.device)
-      * .random(in: 0...Self.priorMotion, using: &random)
+    let moved = try other(own)
     let holdsChange = options.motionPriorWeight > 0
     let motion = try holdsChange ? Tensor.concatenated([moved, own], 0) : moved
     let label = try Camera.tensor([camera], on: generator.device).expanded([motion.shape[0], -1])

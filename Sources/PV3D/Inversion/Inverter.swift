@@ -29,6 +29,8 @@ public struct Inverter {
   let distances: Distances
   /// The motion code of a face's mirror image; nil where it is not known, and no mirror images are used.
   public var mirroredMotion: (([Float]) -> [Float])?
+  /// A motion that the face might make, from one that it makes; nil adds N(0, 1) to that one.
+  public var otherMotion: (([Float], inout RandomSource) -> [Float])?
   /// Called after each step with the steps done and to do, and the loss.
   public var progress: ((Int, Int, Float) throws -> Void)?
   /// Offered after each step what makes a checkpoint of it, for as long as the call takes.

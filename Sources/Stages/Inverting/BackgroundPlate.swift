@@ -51,7 +51,8 @@ package struct BackgroundPlate {
   package mutating func add(_ index: Int, _ image: Tensor, mask: Tensor) throws {
     // The matte is soft and a little small: keep away from its edge.
     let person = try mask.maxPooled(9, stride: 1, padding: 4)
-    let visible = try ((1 - person) * 1.2 - 0.2).relu()
+    let clear = try ((1 - person) * 1.2 - 0.2).relu()
+    let visible = try clear * familiar(image, clear, mask)
     let seen = try Tensor.concatenated([image * visible, visible], 1)
     let place = frame.within(crops[index], side: Double(image.shape[2]))
     let spread = crops.count == 1 ? seen : try place.cropped(seen, side: side)
@@ -59,21 +60,51 @@ package struct BackgroundPlate {
     weights = try weights + spread.sliced(1, 3..<4)
   }
 
-  /// The plate, and where in it crops lie; what was never seen is filled from around.
-  package func filled() throws -> Backdrop {
+  /// Where pixels may be the background's, 1 or 0: near the person only what looks like what is farther away.
+  ///
+  /// The tip of an ear or a strand that the matte has missed would stay in the air when the head turns away from it.
+  private func familiar(_ image: Tensor, _ clear: Tensor, _ mask: Tensor) throws -> Tensor {
+    let size = image.shape[2]
+    // Behind the ring of what may be missed, of 12 pixels in 256.
+    let reach = max(size / 21, 1)
+    let near = try mask.maxPooled(2 * reach + 1, stride: 1, padding: reach)
+    let sure = try clear * (1 - near)
+    let sums = try Tensor.concatenated([image * sure, image.squared() * sure], 1)
+    let around = try Self.filled(sums, sure, finest: max(size / 16, 1))
+      .resized(height: size, width: size, antialiased: false)
+    let (mean, square) = (try around.sliced(1, 0..<3), try around.sliced(1, 3..<6))
+    let deviation = try (square - mean.squared()).relu().squareRoot()
+    let excess = try ((image - mean).magnitude() - deviation * 3 - 0.1).relu().maximum(
+      1, keeping: true)
+    return try 1 - (excess * near * 1e6).clamped(0, 1)
+  }
+
+  /// Colors by their weights; where there are none they are filled from around.
+  /// - Parameters:
+  ///   - colors: `[1, channels, side, side]`, sums by weight
+  ///   - weights: `[1, 1, side, side]`
+  ///   - finest: the largest side of what is filled
+  private static func filled(
+    _ colors: Tensor, _ weights: Tensor, finest: Int = .max
+  ) throws -> Tensor {
     var levels = [(colors, weights)]
     while let last = levels.last, last.0.shape[2] > 1 {
       levels.append(
         (try last.0.averagePooled(2, stride: 2), try last.1.averagePooled(2, stride: 2)))
     }
-    var result = try Tensor.zeros([1, 3, 1, 1])
-    for (color, weight) in levels.reversed() {
+    var result = try Tensor.zeros([1, colors.shape[1], 1, 1])
+    for (color, weight) in levels.reversed() where color.shape[2] <= finest {
       let size = color.shape[2]
       let coarse = try result.resized(height: size, width: size, antialiased: false)
       let sure = try (weight * 20).clamped(0, 1)
       result = try coarse * (1 - sure) + color / (weight + 1e-6) * sure
     }
-    let plate = try result.clamped(-1, 1).reshaped(3, side, side)
+    return result
+  }
+
+  /// The plate, and where in it crops lie; what was never seen is filled from around.
+  package func filled() throws -> Backdrop {
+    let plate = try Self.filled(colors, weights).clamped(-1, 1).reshaped(3, side, side)
     if crops.count == 1 { return Backdrop(plate) }
     return Backdrop(plate, windows: crops.map { $0.within(frame, side: Double(side)) })
   }

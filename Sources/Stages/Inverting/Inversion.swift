@@ -23,8 +23,9 @@ public struct Inversion: CostlyStage {
   public static let outputs: [any AnyPort] = [latents]
   /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
   /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held;
-  /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together.
-  public static let version = 7
+  /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
+  /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background.
+  public static let version = 8
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -188,7 +189,10 @@ public struct Inversion: CostlyStage {
         perceptual: { try perceptual($0, $1).mean() },
         identity: identity.map { loss in { try loss($0, $1) } }))
     // What the codes of other models move is not known.
-    if !model.config.isOfficial { inverter.mirroredMotion = MotionUnit.mirrored }
+    if !model.config.isOfficial {
+      inverter.mirroredMotion = MotionUnit.mirrored
+      inverter.otherMotion = Self.otherMotion
+    }
     var losses: [(x: Double, y: Double)] = []
     inverter.progress = { step, total, loss in
       try Task.checkCancellation()
@@ -204,6 +208,14 @@ public struct Inversion: CostlyStage {
     let result = try inverter.run(from: last)
     show(losses, in: context)
     return result
+  }
+
+  /// A motion code with the expression of another moment added, as editing adds one.
+  package static func otherMotion(_ own: [Float], _ random: inout RandomSource) -> [Float] {
+    var source = SplitMix64(seed: random.next())
+    let added = MotionUnit.code(
+      FacialExpression.random(using: &source).values, length: own.count)
+    return MotionRange.kept([zip(own, added).map { $0 + $1 }], rest: own)[0]
   }
 
   /// Moves all motion codes by the mean of what the keyframes were moved; each to its own where all are keyframes.
