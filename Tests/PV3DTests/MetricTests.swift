@@ -59,6 +59,7 @@ import Testing
     #expect(found.valid == (0..<256).map { $0 / 16 >= 8 && $0 % 16 >= 10 })
     let part = try view.sliced(0, 8..<16).sliced(1, 10..<16).mean().item()
     #expect(abs(try #require(found.mean) - part) < 1e-3)
+    #expect(abs(try #require(found.unwarped) - part) < 1e-3)
     #expect(throws: TensorError.self) {
       try WarpingError(
         front: view, side: view, depth: depth, camera: WarpingError.front, hits: [true])
@@ -77,6 +78,7 @@ import Testing
     #expect(own.valid.allSatisfy { $0 })
     let other = try WarpingError(front: view, side: view, depth: depth, camera: camera)
     #expect(try #require(other.mean) > 10)
+    #expect(other.unwarped == 0)
   }
 
   @Test(arguments: OperationCase.all("i3d_preprocess"))

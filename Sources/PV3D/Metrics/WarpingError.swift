@@ -15,6 +15,10 @@ public struct WarpingError: Sendable {
   public let valid: [Bool]
   /// The mean absolute difference over the compared pixels; nil where there are none.
   public let mean: Float?
+  /// The mean absolute difference of both views as they are, over the same pixels; nil where there are none.
+  ///
+  /// Flat and blurred pictures have small errors whatever their geometry: what counts is how much of this is left.
+  public let unwarped: Float?
 
   /// The camera that official models draw the frontal view from.
   public static let front = Camera.lookAt(
@@ -61,7 +65,7 @@ public struct WarpingError: Sendable {
     }
     let valid = zip(hit, places).map { $0 && Self.unit.contains($1.x) && Self.unit.contains($1.y) }
     let truth = try front.floats()
-    var (sum, count) = (0.0, 0)
+    var (sum, plain, count) = (0.0, 0.0, 0)
     for (index, compared) in valid.enumerated() {
       for entry in 3 * index..<3 * index + 3 {
         guard compared else {
@@ -69,12 +73,14 @@ public struct WarpingError: Sendable {
           continue
         }
         sum += Double(abs(image[entry] - truth[entry]))
+        plain += Double(abs(pixels[entry] - truth[entry]))
         count += 1
       }
     }
     warped = try Tensor(image, front.shape)
     self.valid = valid
     mean = count > 0 ? Float(sum / Double(count)) : nil
+    unwarped = count > 0 ? Float(plain / Double(count)) : nil
   }
 
   private static let unit: ClosedRange<Float> = 0...1

@@ -32,14 +32,16 @@ extension ModelEvaluation {
         network's cosine). 'Chamfer': 4000 times the mean of four pairs, in squared world units, which \
         is the paper's sum over 1000 people. 'Warping': mean error, 0 to 255 at 256 pixels, of the \
         side view put into the frontal one, and 'surfaces' of what stopped at least half of its ray: \
-        the rest, the gray behind a head, comes to lie over it. 'Moment' counts only pairs of one moment. The controls are \
+        the rest, the gray behind a head, comes to lie over it. 'Left' is the part of the difference of both \
+        views as they are that is left of it there: flat and blurred pictures have small errors whatever their \
+        geometry. 'Moment' counts only pairs of one moment. The controls are \
         true renderings with their true depths: what the measures give where geometry is perfect.
         """, heading: "person",
       columns: [
         .init("id", .lower), .init("id, moment", .lower), .init("Chamfer", .lower),
         .init("Chamfer, moment", .lower),
         .init("warping", .lower), .init("warping, moment", .lower),
-        .init("warping, surfaces", .lower),
+        .init("warping, surfaces", .lower), .init("left", .lower),
       ])
     var sheet = ContactSheet(columns: 8, side: EvaluationSettings.thumbnail)
     let views = try views()
@@ -104,16 +106,20 @@ extension ModelEvaluation {
       try ChamferDistance.between(
         views[a].points, views[b].points, choosing: views[a].hits, views[b].hits)
     }
-    func warping(hits: Bool) throws -> [Float?] {
+    func warping(hits: Bool) throws -> [WarpingError] {
       try surfaces.map { front, side in
         try WarpingError(
           front: views[front].image, side: views[side].image, depth: views[side].depth,
           camera: views[side].camera, frontCamera: views[front].camera,
-          hits: hits ? views[side].hits : nil
-        ).mean
+          hits: hits ? views[side].hits : nil)
       }
     }
-    let warped = try warping(hits: false)
+    let warped = try warping(hits: false).map(\.mean)
+    let stopped = try warping(hits: true)
+    let left = stopped.map { error -> Float? in
+      guard let mean = error.mean, let unwarped = error.unwarped, unwarped > 0 else { return nil }
+      return mean / unwarped
+    }
     func mean(_ values: some Sequence<Float?>) -> Double? {
       let known = values.compactMap { $0.map { Double($0) } }
       return known.isEmpty ? nil : SeriesMetrics.mean(known)
@@ -122,7 +128,7 @@ extension ModelEvaluation {
     let identity = try identity(views)
     return [
       mean(identity), mean(identity.prefix(still)), mean(scaled), mean(scaled.prefix(still)),
-      mean(warped), mean(warped.prefix(still)), try mean(warping(hits: true)),
+      mean(warped), mean(warped.prefix(still)), mean(stopped.map(\.mean)), mean(left),
     ]
   }
 
