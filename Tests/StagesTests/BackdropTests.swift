@@ -112,4 +112,17 @@ import Testing
     let kept = try (1 - square(80..<180, 80..<176)) * (1 - far)
     #expect(try largest(kept) < 1e-4)
   }
+
+  /// Of a person who fills the picture all that can be seen of the room is kept.
+  @Test func whatLittleIsSeenBesideALargePersonIsKept() throws {
+    let side = 256
+    let frame = CropFrame(center: SIMD2(120, 90), side: 90)
+    let truth = try Self.room.cropped(frame, size: side).reshaped(1, 3, side, side) * 2 - 1
+    let values = (0..<side * side).map { Float((12..<244).contains($0 % side) ? 1 : 0) }
+    let person = try Tensor(values, [1, 1, side, side])
+    var plate = try BackgroundPlate([frame], crop: side)
+    try plate.add(0, truth * (1 - person) - person, mask: person)
+    let gap = try (plate.filled().plate.reshaped(1, 3, side, side) - truth).magnitude()
+    #expect(try gap.sliced(3, 0..<8).floats().max() ?? 1 < 1e-4)
+  }
 }

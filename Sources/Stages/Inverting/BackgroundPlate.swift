@@ -69,6 +69,8 @@ package struct BackgroundPlate {
     let reach = max(size / 21, 1)
     let near = try mask.maxPooled(2 * reach + 1, stride: 1, padding: reach)
     let sure = try clear * (1 - near)
+    // Of a person who fills the picture too little is farther away to tell by.
+    guard try sure.mean().item() > 0.05 else { return try .ones([1, 1, size, size]) }
     let sums = try Tensor.concatenated([image * sure, image.squared() * sure], 1)
     let around = try Self.filled(sums, sure, finest: max(size / 16, 1))
       .resized(height: size, width: size, antialiased: false)
