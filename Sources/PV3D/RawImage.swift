@@ -1,17 +1,24 @@
 import Tensors
 
 /// What rays see, before super-resolution.
-struct RawImage {
+package struct RawImage {
   /// `[batch, planeFeatures, R, R]`.
-  let features: Tensor
+  package let features: Tensor
   /// `[batch, 3, R, R]`, about -1...1, not clamped; 0 where no ray was stopped.
-  let color: Tensor
+  package let color: Tensor
   /// `[batch, 1, R, R]` in world units from the camera.
-  let depth: Tensor
+  package let depth: Tensor
   /// `[batch, 1, R, R]`: how much of each ray was stopped.
-  let opacity: Tensor
+  package let opacity: Tensor
   /// `[batch, R, R, 3]`, only when asked for.
-  let points: Tensor?
+  package let points: Tensor?
+
+  package init(
+    features: Tensor, color: Tensor, depth: Tensor, opacity: Tensor, points: Tensor? = nil
+  ) {
+    (self.features, self.color, self.depth) = (features, color, depth)
+    (self.opacity, self.points) = (opacity, points)
+  }
 }
 
 extension Generator {

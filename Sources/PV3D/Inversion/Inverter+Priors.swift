@@ -16,9 +16,8 @@ extension Inverter {
 
   /// How far the tuned generator is from the untuned one, seen from a random side in a random motion, by its weights.
   ///
-  /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes in
-  /// color and features is held where that has a weight: where only closed lips are seen, tuning is otherwise free to
-  /// paint them where opened ones must be, and the mouth breaks when it moves.
+  /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes is
+  /// held where that has a weight (`MotionChange`).
   mutating func sideViews(
     _ tuned: Generator, _ ws: Tensor, _ state: InversionState
   ) throws -> Tensor {
@@ -36,26 +35,22 @@ extension Inverter {
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     rendering.jitters = true
+    // Lips are finer than what holds the shape.
+    let side = holdsChange ? generator.config.renderingResolution : 32
     func seen(_ generator: Generator) throws -> RawImage {
-      // Lips are finer than what holds the shape.
       try generator.raw(
-        styles, motion: motion, label: label, resolution: holdsChange ? 48 : 32,
-        options: rendering)
+        styles, motion: motion, label: label, resolution: side, options: rendering)
     }
     let truth = try withoutGradients { try seen(generator) }
     let now = try seen(tuned)
     func inMotion(_ views: Tensor) throws -> Tensor { try views.sliced(0, 0..<1) }
-    let away = try now.color - truth.color
     let shape = try inMotion(now.opacity - truth.opacity).magnitude().mean()
     let depth = try inMotion((now.depth - truth.depth) * truth.opacity).magnitude().mean()
-    let color = try inMotion(away).magnitude().mean()
+    let color = try inMotion(now.color - truth.color).magnitude().mean()
     let sides = try (shape + depth * 5 + color * 0.15) * options.priorWeight
     guard holdsChange else { return sides }
-    func change(_ views: Tensor) throws -> Tensor {
-      try (inMotion(views) - views.sliced(0, 1..<2)).magnitude().mean()
-    }
-    return try sides + change(away) * options.motionPriorWeight
-      + change(now.features - truth.features) * (0.3 * options.motionPriorWeight)
+    let change = try MotionChange(of: generator, truth, ws)
+    return try sides + change.distance(now, of: tuned) * options.motionPriorWeight
   }
 
   /// Pixels along the side of the picture that tells where mirror images count.

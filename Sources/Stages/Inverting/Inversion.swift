@@ -25,7 +25,7 @@ public struct Inversion: CostlyStage {
   /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held;
   /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
   /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background.
-  public static let version = 8
+  public static let version = 9
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
