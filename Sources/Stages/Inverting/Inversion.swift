@@ -24,7 +24,8 @@ public struct Inversion: CostlyStage {
   /// 2: the background stays in the pixels of the video; 3: lids that are lowered a little count;
   /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held;
   /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
-  /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background.
+  /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background;
+  /// 9: what a motion uncovers is held as it looks.
   public static let version = 9
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
