@@ -29,6 +29,17 @@ struct PretrainCommand: AsyncParsableCommand {
   var rayPart = SupervisedOptions().rayPart
   @Option(help: "Folder of real portraits to learn from as well; every tenth is left out.")
   var portraits: String?
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Beginnings of the names of tensors that learn, such as backbone.synthesis.motion_; all do without."
+  )
+  var only: [String] = []
+  @Option(
+    help:
+      "How strongly what a motion does not move is held at zero, as a part of a step; 0.15 is much."
+  )
+  var sparsity = SupervisedOptions().motionSparsity
   @Option(help: "Real portraits in one step.") var portraitsPerStep = 4
   @Option(help: "Stop before this step, to be resumed later.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var interval = 5.0
@@ -45,6 +56,9 @@ struct PretrainCommand: AsyncParsableCommand {
     for (name, value) in counts where value < 1 {
       throw ValidationError("'--\(name)' must be above 0, not \(value)")
     }
+    guard 0..<1 ~= sparsity else {
+      throw ValidationError("'--sparsity' must be 0 to 1, and below 1, not \(sparsity)")
+    }
     guard interval >= 0 else {
       throw ValidationError("'--interval' must be 0 or more, not \(interval)")
     }
@@ -58,10 +72,14 @@ struct PretrainCommand: AsyncParsableCommand {
     options.steps = steps
     options.raysPerView = rays
     options.rayPart = rayPart
+    (options.learned, options.motionSparsity) = (only, sparsity)
+    let folder = PretrainingFolder(out)
     let config = CompactModel.config(
-      codeLength: source.codeLength, portraits: portraits != nil)
+      codeLength: source.codeLength,
+      portraits: try portraits != nil || folder.storesStyles(startingFrom: from))
+    try checkNames(config)
     let real = try portraitFolder(config)
-    var training = try PretrainingFolder(out).resume(
+    var training = try folder.resume(
       config: config, options: options, seed: seed, device: device == .cuda ? .cuda : .cpu
     ) {
       let tensors = try from.map { try Safetensors(path: $0).tensors() } ?? [:]
@@ -90,11 +108,25 @@ struct PretrainCommand: AsyncParsableCommand {
       let losses = try training.learn(groups, portraits: faces)
       try log.write(step: training.step, losses)
       if -saved.timeIntervalSinceNow > interval * 60 {
-        try PretrainingFolder(out).save(training)
+        try folder.save(training)
         saved = Date()
       }
     }
-    try PretrainingFolder(out).save(training)
+    try folder.save(training)
+  }
+
+  private func checkNames(_ config: GeneratorConfig) throws {
+    let names = try Generator(Weights(random: RandomSource(seed: 0)), config).parameters.keys
+    for beginning in only where !names.contains(where: { $0.hasPrefix(beginning) }) {
+      let depth = beginning.split(separator: ".").count
+      let hint = NearestName.of(
+        beginning,
+        among: Set(names.map { $0.split(separator: ".").prefix(depth).joined(separator: ".") })
+          .sorted())
+      throw ValidationError(
+        "'--only': no tensor's name begins with '\(beginning)'"
+          + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+    }
   }
 
   private func portraitFolder(_ config: GeneratorConfig) throws -> PortraitFolder? {

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -52,6 +53,31 @@ import Testing
     let result = try run("refused", "--\(name)", "0")
     #expect(result.status == 64)
     #expect(result.errors.contains("'--\(name)' must be above 0, not 0"), "\(result.errors)")
+  }
+
+  @Test func whatIsNotNamedStaysAsItIs() throws {
+    let shipped = Shared.root.appendingPathComponent(
+      "Sources/Stages/Resources/default-model.safetensors"
+    ).path
+    let result = try run(
+      "only", "--from", shipped, "--ray-part", "0", "--sparsity", "0.1", "--only",
+      "backbone.synthesis.motion_")
+    #expect(result.status == 0, "\(result.errors)")
+    let (before, after) = (
+      try Safetensors(path: shipped), try Safetensors(path: shop.path("only/model.safetensors"))
+    )
+    #expect(Set(before.entries.keys) == Set(after.entries.keys))
+    // The mean of the styles is taken anew, of numbers in half precision.
+    for name in before.entries.keys.sorted() where !name.hasSuffix("w_avg") {
+      let stays = try before.floats(name) == after.floats(name)
+      #expect(stays != name.hasPrefix("backbone.synthesis.motion_"), "\(name)")
+    }
+    let refused = try run("refused", "--only", "backbone.synthesis.motions_")
+    #expect(refused.status == 64)
+    #expect(
+      refused.errors.contains("no tensor's name begins with 'backbone.synthesis.motions_'"),
+      "\(refused.errors)")
+    #expect(try run("refused", "--sparsity", "1").status == 64)
   }
 
   @Test(.enabled(if: Shared.has("data/portraits")), .timeLimit(.minutes(30)))

@@ -120,7 +120,8 @@ public struct SupervisedTraining {
       phase == "rays"
       ? try rayLoss(groups, planes, ws, &random)
       : try knownLoss(groups, planes, ws, phase: phase, &random)
-    var leaves = generator.parameters
+    let options = options
+    var leaves = generator.parameters.filter { options.learns($0.key) }
     if !portraits.isEmpty, phase != "rays" {
       let real = try portraitLoss(portraits, phase: phase, &random)
       loss = try loss + real.loss
@@ -128,8 +129,8 @@ public struct SupervisedTraining {
       for (name, leaf) in real.leaves { leaves["\(Self.codes)\(name)"] = leaf }
     }
     adam.rate = rate
-    let options = options
     try adam.step(loss, leaves) { options.multiplier(of: $0) }
+    if options.motionSparsity > 0 { try sparsen() }
     step += 1
     let keep = pow(0.5, 1 / min(options.averageHalfLife, Double(step) * 0.1 + 1))
     try average.update(generator.parameters, keeping: keep)

@@ -34,6 +34,13 @@ public struct PretrainingFolder {
       training.shipped(), config: config, to: "\(path)/model.safetensors")
   }
 
+  /// Whether the checkpoint, or else a model to start from, stores styles of real portraits.
+  public func storesStyles(startingFrom model: String?) throws -> Bool {
+    let begun = FileManager.default.fileExists(atPath: state)
+    guard let path = begun ? state : model else { return false }
+    return try Safetensors(path: path).entries.keys.contains { $0.hasSuffix("mapping.style_bank") }
+  }
+
   /// Goes on from the folder's checkpoint; without one it starts from given tensors.
   /// - Parameters:
   ///   - start: tensors of a generator, asked for where there is no checkpoint; those it lacks are drawn
