@@ -40,6 +40,8 @@ struct PretrainCommand: AsyncParsableCommand {
       "How strongly what a motion does not move is held at zero, as a part of a step; 0.15 is much."
   )
   var sparsity = SupervisedOptions().motionSparsity
+  @Flag(help: "Move only what a motion unit moves on the heads: cells out of its reach are zero.")
+  var reach = false
   @Option(help: "Real portraits in one step.") var portraitsPerStep = 4
   @Option(help: "Stop before this step, to be resumed later.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var interval = 5.0
@@ -86,6 +88,7 @@ struct PretrainCommand: AsyncParsableCommand {
       return try MotionFlowFit(source, config).added(to: tensors)
     }
     try training.remember(source.bank(config.appearanceBank))
+    if reach { try training.hold(within: MotionReach(source, config).measured()) }
     try training.meet(real?.portraits ?? [])
     let log = try PretrainingLog(path: "\(out)/log.jsonl", after: training.step)
     let end = min(until ?? steps, steps)

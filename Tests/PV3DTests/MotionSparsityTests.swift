@@ -32,15 +32,19 @@ import Testing
     var training = try SupervisedTraining(
       Weights(checkpoint: tensors, gradients: true), config, options, seed: 4
     ) { try ($0 - $1).squared().mean() }
-    // The first unit turns the ball's color around; the others never act.
+    let losses = try (0..<steps).map { _ in try training.learn(Self.pair) }
+    return (tensors, training, losses)
+  }
+
+  /// The first unit turns the ball's color around; the others never act.
+  private static var pair: [ViewGroup] {
     var (rest, moved) = (
       SupervisedTrainingTests.group(0.8), SupervisedTrainingTests.group(-0.8)
     )
     moved.appearance = rest.appearance
     moved.motion = [1, 0, 0, 0, 0, 0]
     rest.motion = [0, 0, 0, 0, 0, 0]
-    let losses = try (0..<steps).map { _ in try training.learn([rest, moved]) }
-    return (tensors, training, losses)
+    return [rest, moved]
   }
 
   /// For each unit, the part of the cells of its offsets that are zero.
@@ -79,6 +83,21 @@ import Testing
     for (name, tensor) in training.generator.parameters where !name.contains("synthesis.motion_") {
       let (now, first) = (try tensor.floats(), try before[name]?.floats())
       #expect(now == first, "\(name) has learned")
+    }
+  }
+
+  @Test func cellsOutOfReachAreZeroAndTheOthersLearn() throws {
+    var training = try trained(sparsity: 0, steps: 2).training
+    let shape = try #require(training.generator.parameters[Self.offsets]).shape
+    let count = shape.reduce(1, *)
+    let reach = (0..<count).map { $0 % shape[3] < shape[3] / 2 ? Float(1) : 0 }
+    try training.hold(within: [Self.offsets: Tensor(reach, shape)])
+    let before = try training.average.tensors[Self.offsets]?.floats() ?? []
+    for _ in 0..<3 { _ = try training.learn(Self.pair) }
+    for leaf in [training.generator.parameters, training.average.tensors] {
+      let values = try leaf[Self.offsets]?.floats() ?? []
+      #expect(zip(values, reach).allSatisfy { $1 == 1 || $0 == 0 })
+      #expect(zip(values, before).contains { $0 != $1 })
     }
   }
 

@@ -1,6 +1,16 @@
 import Tensors
 
 extension SupervisedTraining {
+  /// Sets what lies out of reach to zero, in place.
+  func clip(_ tensors: [String: Tensor]) throws {
+    try withoutGradients {
+      for (name, part) in reach {
+        guard let tensor = tensors[name] else { continue }
+        try tensor.blend(towards: tensor.detached() * part.to(tensor.device), keeping: 0)
+      }
+    }
+  }
+
   /// What each unit of motion moves: the tensors `[units, channels, side, side]`, and the groups of their channels,
   /// one a plane.
   private static let moved = [

@@ -17,6 +17,8 @@ public struct SupervisedTraining {
   public let average: MovingAverage
   /// The codes of real pictures.
   public private(set) var portraitCodes: PortraitCodes
+  /// Where tensors may differ from zero: 1 and 0 in the shape of each, by name.
+  private(set) var reach: [String: Tensor] = [:]
   private var random: RandomSource
   let perceptual: (Tensor, Tensor) throws -> Tensor
 
@@ -41,6 +43,13 @@ public struct SupervisedTraining {
     let name = "backbone.mapping.appearance_bank"
     try generator.buffers[name]?.blend(towards: bank.to(generator.device), keeping: 0)
     try average.update([name: bank], keeping: 0)
+  }
+
+  /// Holds tensors at zero where their `reach`, of the same names and shapes, is 0; it is 1 elsewhere.
+  public mutating func hold(within reach: [String: Tensor]) throws {
+    self.reach = try reach.mapValues { try $0.to(generator.device) }
+    try clip(generator.parameters)
+    try clip(average.tensors)
   }
 
   /// Begins the codes of real pictures, where they have none yet.
@@ -131,6 +140,7 @@ public struct SupervisedTraining {
     adam.rate = rate
     try adam.step(loss, leaves) { options.multiplier(of: $0) }
     if options.motionSparsity > 0 { try sparsen() }
+    try clip(generator.parameters)
     step += 1
     let keep = pow(0.5, 1 / min(options.averageHalfLife, Double(step) * 0.1 + 1))
     try average.update(generator.parameters, keeping: keep)

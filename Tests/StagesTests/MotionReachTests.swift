@@ -1,0 +1,57 @@
+import Foundation
+import Heads
+import PV3D
+import Stages
+import Tensors
+import TestSupport
+import Testing
+
+/// Which cells of the planes a motion unit moves on synthetic heads.
+@Suite(.enabled(if: Shared.has("data/heads"))) struct MotionReachTests {
+  @Test func lidsReachTheEyeAndTheJawTheChin() throws {
+    let views = try HeadViews(
+      folder: Shared.folder.appendingPathComponent("data/heads").path, textureSize: 64, seed: 1)
+    var config = GeneratorConfig()
+    config.planeFeatures = 4
+    config.motionOffsets = MotionUnit.allCases.count
+    config.motionFlowResolution = 128
+    config.planeResolution = 128
+    var measure = MotionReach(views, config)
+    measure.people = 2
+    let reach = try measure.measured()
+    let side = config.motionOffsetResolution
+    let offsets = try #require(reach[MotionFlowFit.offsets])
+    #expect(offsets.shape == [24, 12, side, side])
+    let values = try offsets.floats()
+    #expect(Set(values) == [0, 1])
+
+    /// Where the cells lie, in world units: along the width and the height of a plane.
+    func places(_ unit: MotionUnit, plane: Int) -> [SIMD2<Float>] {
+      let start = (unit.rawValue * 12 + plane * 4) * side * side
+      return (0..<side * side).filter { values[start + $0] == 1 }.map { cell in
+        let middle = SIMD2(Float(cell % side), Float(cell / side)) + 0.5
+        return (middle * (2 / Float(side)) - 1) * (config.boxWarp / 2)
+      }
+    }
+    // The head's left eye is at x = 0.08, y = 0.086, and lids end 3 cm before the ear and above the nose's tip.
+    let lid = places(.blinkLeft, plane: 0)
+    #expect(lid.count > 10)
+    #expect(lid.allSatisfy { $0.x > 0 && $0.x < 0.2 && $0.y > 0 && $0.y < 0.2 }, "\(lid)")
+    let right = places(.blinkRight, plane: 0)
+    #expect(right.allSatisfy { $0.x < 0 && $0.x > -0.2 })
+    // Depth along the height of the second plane: before the middle of the head.
+    #expect(places(.blinkLeft, plane: 1).allSatisfy { $0.x > 0 && $0.y > 0 })
+    // The third is the second transposed.
+    let sides = Set(places(.blinkLeft, plane: 2).map { SIMD2($0.y, $0.x) })
+    #expect(sides == Set(places(.blinkLeft, plane: 1)))
+    let jaw = places(.jawOpen, plane: 0)
+    #expect(jaw.contains { $0.y < -0.2 } && jaw.allSatisfy { $0.y < 0.2 })
+
+    // The flow reaches as far, in finer cells.
+    let flow = try #require(reach[MotionFlowFit.flow])
+    #expect(flow.shape == [24, 2, 128, 128])
+    let fine = try flow.selected(0, MotionUnit.blinkLeft.rawValue).selected(0, 0).floats()
+    let marked = Float(fine.reduce(0, +)) / 4
+    #expect(marked >= Float(lid.count) && marked < Float(lid.count) * 2)
+  }
+}
