@@ -29,20 +29,13 @@ struct PretrainCommand: AsyncParsableCommand {
   var rayPart = SupervisedOptions().rayPart
   @Option(help: "Folder of real portraits to learn from as well; every tenth is left out.")
   var portraits: String?
+  @Option(help: "Real portraits in one step.") var portraitsPerStep = 4
   @Option(
     parsing: .upToNextOption,
     help:
       "Beginnings of the names of tensors that learn, such as backbone.synthesis.motion_; all do without."
   )
   var only: [String] = []
-  @Option(
-    help:
-      "How strongly what a motion does not move is held at zero, as a part of a step; 0.15 is much."
-  )
-  var sparsity = SupervisedOptions().motionSparsity
-  @Flag(help: "Move only what a motion unit moves on the heads: cells out of its reach are zero.")
-  var reach = false
-  @Option(help: "Real portraits in one step.") var portraitsPerStep = 4
   @Option(help: "Stop before this step, to be resumed later.") var until: Int?
   @Option(help: "Minutes between checkpoints.") var interval = 5.0
 
@@ -58,9 +51,6 @@ struct PretrainCommand: AsyncParsableCommand {
     for (name, value) in counts where value < 1 {
       throw ValidationError("'--\(name)' must be above 0, not \(value)")
     }
-    guard 0..<1 ~= sparsity else {
-      throw ValidationError("'--sparsity' must be 0 to 1, and below 1, not \(sparsity)")
-    }
     guard interval >= 0 else {
       throw ValidationError("'--interval' must be 0 or more, not \(interval)")
     }
@@ -74,7 +64,7 @@ struct PretrainCommand: AsyncParsableCommand {
     options.steps = steps
     options.raysPerView = rays
     options.rayPart = rayPart
-    (options.learned, options.motionSparsity) = (only, sparsity)
+    options.learned = only
     let folder = PretrainingFolder(out)
     let config = CompactModel.config(
       codeLength: source.codeLength,
@@ -88,7 +78,7 @@ struct PretrainCommand: AsyncParsableCommand {
       return try MotionFlowFit(source, config).added(to: tensors)
     }
     try training.remember(source.bank(config.appearanceBank))
-    if reach { try training.hold(within: MotionReach(source, config).measured()) }
+    try training.hold(within: MotionReach(source, config).measured())
     try training.meet(real?.portraits ?? [])
     let log = try PretrainingLog(path: "\(out)/log.jsonl", after: training.step)
     let end = min(until ?? steps, steps)

@@ -60,8 +60,7 @@ import Testing
       "Sources/Stages/Resources/default-model.safetensors"
     ).path
     let result = try run(
-      "only", "--from", shipped, "--ray-part", "0", "--sparsity", "0.1", "--only",
-      "backbone.synthesis.motion_")
+      "only", "--from", shipped, "--ray-part", "0", "--only", "backbone.synthesis.motion_")
     #expect(result.status == 0, "\(result.errors)")
     let (before, after) = (
       try Safetensors(path: shipped), try Safetensors(path: shop.path("only/model.safetensors"))
@@ -77,7 +76,6 @@ import Testing
     #expect(
       refused.errors.contains("no tensor's name begins with 'backbone.synthesis.motions_'"),
       "\(refused.errors)")
-    #expect(try run("refused", "--sparsity", "1").status == 64)
   }
 
   @Test(.enabled(if: Shared.has("data/portraits")), .timeLimit(.minutes(30)))

@@ -46,13 +46,6 @@ public struct SupervisedOptions: Sendable, Codable {
   public var portraitCameraMultiplier: Float = 0.5
   /// Beginnings of names of the generator's tensors that learn; all do where there are none.
   public var learned: [String] = []
-  /// How far each step draws motion offsets and the motion flow towards zero, as a part of Adam's step.
-  ///
-  /// Adam steps as far where gradients are noise as where they are not. What a motion does not move is zero
-  /// with 0.1 or more, instead of noise that frays collars and hair when lids shut; 0 leaves it.
-  public var motionSparsity: Float = 0
-  /// The part of the steps after which what is zero stays so, and the rest is no longer drawn there.
-  public var sparsePart = 0.5
 
   public init() {}
 

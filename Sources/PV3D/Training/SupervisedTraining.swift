@@ -139,7 +139,6 @@ public struct SupervisedTraining {
     }
     adam.rate = rate
     try adam.step(loss, leaves) { options.multiplier(of: $0) }
-    if options.motionSparsity > 0 { try sparsen() }
     try clip(generator.parameters)
     step += 1
     let keep = pow(0.5, 1 / min(options.averageHalfLife, Double(step) * 0.1 + 1))
