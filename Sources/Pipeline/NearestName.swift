@@ -47,4 +47,14 @@ public enum NearestName {
     let rest = candidates.count > 30 ? " and \(candidates.count - 30) more" : ""
     return "; \(listing): \(shown)\(rest)"
   }
+
+  /// Of the beginnings of dotted `names`, as many parts long as `beginning`, the one that was probably meant.
+  public static func ofBeginning(_ beginning: String, among names: some Sequence<String>)
+    -> String?
+  {
+    let parts = beginning.split(separator: ".").count
+    let beginnings = Set(
+      names.map { $0.split(separator: ".").prefix(parts).joined(separator: ".") })
+    return of(beginning, among: beginnings.sorted())
+  }
 }

@@ -109,16 +109,14 @@ struct PretrainCommand: AsyncParsableCommand {
   }
 
   private func checkNames(_ config: GeneratorConfig) throws {
+    guard !only.isEmpty else { return }
     let names = try Generator(Weights(random: RandomSource(seed: 0)), config).parameters.keys
-    for beginning in only where !names.contains(where: { $0.hasPrefix(beginning) }) {
-      let depth = beginning.split(separator: ".").count
-      let hint = NearestName.of(
-        beginning,
-        among: Set(names.map { $0.split(separator: ".").prefix(depth).joined(separator: ".") })
-          .sorted())
+    for beginning in only
+    where beginning.isEmpty || !names.contains(where: { $0.hasPrefix(beginning) }) {
+      let hint = NearestName.ofBeginning(beginning, among: names)
+        .map { "; did you mean '\($0)'?" }
       throw ValidationError(
-        "'--only': no tensor's name begins with '\(beginning)'"
-          + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+        "'--only': no tensor's name begins with '\(beginning)'" + (hint ?? ""))
     }
   }
 

@@ -110,10 +110,7 @@ struct TrainingNetworks {
     for (index, beginning) in config.freeze.enumerated() {
       let matching = own.filter { $0.key.hasPrefix(beginning) }
       if matching.isEmpty || beginning.isEmpty {
-        let depth = beginning.split(separator: ".").count
-        let beginnings = Set(
-          own.keys.map { $0.split(separator: ".").prefix(depth).joined(separator: ".") })
-        let hint = NearestName.of(beginning, among: beginnings.sorted())
+        let hint = NearestName.ofBeginning(beginning, among: own.keys)
           .map { "; did you mean '\($0)'?" }
         issues.append(
           Issue(
