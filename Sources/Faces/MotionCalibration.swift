@@ -10,23 +10,36 @@ public struct LidOpening: Sendable, Equatable {
     self.right = right
   }
 
+  /// What the outlines of the eyes say.
+  ///
+  /// They tell a wink, which the mesh hardly does: its eyes open and close together.
+  public init(outlines landmarks: FaceLandmarks) {
+    self.init(left: landmarks.left.opening, right: landmarks.right.opening)
+  }
+
   /// The mean of what the mesh and the outline of the eye say.
   public init(_ landmarks: FaceLandmarks) {
-    func gap(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Double {
-      ((a - b) * (a - b)).sum().squareRoot()
-    }
-    func opening(_ eye: Eye, _ upper: Int, _ lower: Int, _ corners: (Int, Int)) -> Double {
+    let outlines = LidOpening(outlines: landmarks)
+    func mesh(_ upper: Int, _ lower: Int, _ corners: (Int, Int)) -> Double {
       let face = landmarks.face
-      let mesh =
-        gap(face.pixel(upper), face.pixel(lower))
+      return gap(face.pixel(upper), face.pixel(lower))
         / max(gap(face.pixel(corners.0), face.pixel(corners.1)), 1e-6)
-      let outline =
-        gap(eye.contour[12], eye.contour[4]) / max(gap(eye.contour[0], eye.contour[8]), 1e-6)
-      return (mesh + outline) / 2
     }
-    left = opening(landmarks.left, 386, 374, (362, 263))
-    right = opening(landmarks.right, 159, 145, (33, 133))
+    self.init(
+      left: (mesh(386, 374, (362, 263)) + outlines.left) / 2,
+      right: (mesh(159, 145, (33, 133)) + outlines.right) / 2)
   }
+}
+
+extension Eye {
+  /// The distance between the middles of the lids over that between the corners.
+  fileprivate var opening: Double {
+    gap(contour[12], contour[4]) / max(gap(contour[0], contour[8]), 1e-6)
+  }
+}
+
+private func gap(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Double {
+  ((a - b) * (a - b)).sum().squareRoot()
 }
 
 /// Adapts the estimates of one video to its person.
@@ -34,7 +47,7 @@ public struct LidOpening: Sendable, Equatable {
 /// What a unipolar unit shows in nine of ten frames of a video, and the median of a bipolar one, come from the shape of
 /// the face rather than from its motion, as far as the regression is known to err. Lids are not estimated from
 /// shape at all: `r = (open - o) / (open - shut)`, with `open` from the video, and `blink = (1 + n) r² / (r + n)` where n is noise,
-/// and both eyes are shut alike unless one winks.
+/// and both eyes are shut alike unless the outlines of the eyes show a wink.
 public struct MotionCalibration: Sendable {
   /// How much of the usual opening remains where lids touch, as far as landmarks can tell.
   private static let shutShare = 0.42
@@ -45,19 +58,25 @@ public struct MotionCalibration: Sendable {
   /// a glance at the table, are no blink but are seen.
   private static let noise = 0.1
 
-  /// How much more one lid may be shut than the other before it is a wink: a turned head is seen with one eye
-  /// narrower than the other.
-  private static let wink = 0.5
+  /// By how much more of a blink one outline is shut than the other where a wink begins and where it is whole: a
+  /// turned head is seen with one eye narrower than the other.
+  private static let wink = 0.4...0.8
 
   private let columns: [[Double]]
 
-  public init(_ model: MotionRegression.Model, estimates: [[Float]], lids: [LidOpening]) {
-    let (left, right) = (Self.blinks(lids.map(\.left)), Self.blinks(lids.map(\.right)))
+  /// - Parameters:
+  ///   - lids: how far the eyes are open in each frame
+  ///   - outlines: the same by the outlines of the eyes alone
+  public init(
+    _ model: MotionRegression.Model, estimates: [[Float]], lids: [LidOpening],
+    outlines: [LidOpening]
+  ) {
+    let shut = Self.blinks(lids, outlines: outlines)
     columns = model.units.indices.map { unit in
       let values = estimates.map { Double($0[unit]) }
       switch model.units[unit] {
-      case "blinkLeft": return Self.together(left, right)
-      case "blinkRight": return Self.together(right, left)
+      case "blinkLeft": return shut.left
+      case "blinkRight": return shut.right
       default:
         let isBipolar = model.lower[unit] < 0
         let level = Self.percentile(values, isBipolar ? 0.5 : 0.1)
@@ -82,11 +101,20 @@ public struct MotionCalibration: Sendable {
     }
   }
 
-  /// How far the lids of one eye are shut: no more than the other's, unless it winks.
-  public static func together(_ own: [Double], _ other: [Double]) -> [Double] {
-    zip(own, other).map { own, other in
-      own > other ? other + max(0, own - other - wink) / (1 - wink) * (1 - other) : own
+  /// How far the lids of both eyes are shut: as far as those of the less shut one, and more of one that winks.
+  public static func blinks(
+    _ lids: [LidOpening], outlines: [LidOpening]
+  ) -> (left: [Double], right: [Double]) {
+    func shut(_ openings: [LidOpening]) -> [SIMD2<Double>] {
+      zip(blinks(openings.map(\.left)), blinks(openings.map(\.right))).map { SIMD2($0, $1) }
     }
+    let values = zip(shut(lids), shut(outlines)).map { lids, outlines in
+      let together = lids.min()
+      let lead = outlines - SIMD2(outlines.y, outlines.x) - wink.lowerBound
+      let part = lead / (wink.upperBound - wink.lowerBound)
+      return together + part.clamped(lowerBound: .zero, upperBound: .one) * (1 - together)
+    }
+    return (values.map(\.x), values.map(\.y))
   }
 
   /// The value below which a part of all values lies, interpolated.

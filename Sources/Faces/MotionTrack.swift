@@ -7,6 +7,7 @@ public struct MotionTrack: Sendable {
   private let regression: MotionRegression
   private var estimates: [[Float]] = []
   private var lids: [LidOpening] = []
+  private var outlines: [LidOpening] = []
 
   public init(_ regression: MotionRegression) { self.regression = regression }
 
@@ -17,6 +18,7 @@ public struct MotionTrack: Sendable {
   public mutating func add(_ landmarks: FaceLandmarks) {
     estimates.append(regression.estimate(landmarks))
     lids.append(LidOpening(landmarks))
+    outlines.append(LidOpening(outlines: landmarks))
   }
 
   /// One row a frame, in the order of the regression's units.
@@ -33,7 +35,8 @@ public struct MotionTrack: Sendable {
   private func columns(_ model: MotionRegression.Model) -> [[Double]] {
     let indices = model.units.indices
     guard count >= 8 else { return indices.map { unit in estimates.map { Double($0[unit]) } } }
-    let calibration = MotionCalibration(model, estimates: estimates, lids: lids)
+    let calibration = MotionCalibration(
+      model, estimates: estimates, lids: lids, outlines: outlines)
     return indices.map { index in
       let unit = model.units[index]
       let values = calibration.column(index)

@@ -9,7 +9,7 @@ import Testing
 
   private func columns(_ rows: [[Float]]) -> [[Double]] {
     let lids = rows.map { _ in LidOpening(left: 0.3, right: 0.3) }
-    let calibration = MotionCalibration(model, estimates: rows, lids: lids)
+    let calibration = MotionCalibration(model, estimates: rows, lids: lids, outlines: lids)
     return [calibration.column(0), calibration.column(1)]
   }
 
@@ -27,13 +27,24 @@ import Testing
     }
   }
 
-  @Test func lidsMoveTogetherUnlessOneWinks() {
-    // A turned head, a blink, a wink, half a wink.
-    let (left, right) = ([0, 0.9, 0, 0.2], [0.3, 0.6, 1, 0.9])
-    for (found, wanted) in zip(MotionCalibration.together(right, left), [0, 0.6, 1, 0.52]) {
+  @Test func lidsMoveTogetherUnlessAnOutlineWinks() {
+    // Open, a turned head, a blink, a wink that the mesh halves, half a wink; the rest is open.
+    let rest = [LidOpening](repeating: LidOpening(left: 1, right: 1), count: 20)
+    func opening(_ left: Double, _ right: Double) -> LidOpening {
+      // What `blinks` inverts: r of the shut part, where r² · 1.1 / (r + 0.1) is the blink.
+      func open(_ blink: Double) -> Double {
+        let r = (blink + (blink * blink + 0.44 * blink).squareRoot()) / 2.2
+        return 1 - 0.58 * r
+      }
+      return LidOpening(left: open(left), right: open(right))
+    }
+    let lids = [(0, 0), (0.1, 0.3), (0.9, 0.7), (0.2, 0.6), (0.1, 0.4)].map(opening)
+    let outlines = [(0, 0), (0.2, 0.5), (0.9, 0.8), (0, 0.9), (0.1, 0.7)].map(opening)
+    let shut = MotionCalibration.blinks(lids + rest, outlines: outlines + rest)
+    for (found, wanted) in zip(shut.left, [0, 0.1, 0.7, 0.2, 0.1]) {
       #expect(abs(found - wanted) < 1e-9)
     }
-    for (found, wanted) in zip(MotionCalibration.together(left, right), [0, 0.6, 0, 0.2]) {
+    for (found, wanted) in zip(shut.right, [0, 0.1, 0.7, 1, 0.55]) {
       #expect(abs(found - wanted) < 1e-9)
     }
   }

@@ -26,7 +26,7 @@ public struct Inversion: CostlyStage {
   /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
   /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background;
   /// 9: what a motion uncovers is held as it looks.
-  public static let version = 9
+  public static let version = 10
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
