@@ -98,18 +98,20 @@ import Testing
       return try Tensor(values, [1, 1, side, side])
     }
     let person = try square(86..<170, 86..<170)
-    // Three pixels, five beside the person, and three far from it.
+    // Three pixels with soft edges, five beside the person, and three far from it.
     let missed = try square(175..<178, 120..<123)
+    let soft = try missed + (square(174..<179, 119..<124) - missed) * 0.15
     let far = try square(220..<223, 120..<123)
-    let dark = try person + missed + far
+    let dark = try person + soft + far
     var plate = try BackgroundPlate([frame], crop: side)
     try plate.add(0, truth * (1 - dark) - dark, mask: person)
     let gap = try (plate.filled().plate.reshaped(1, 3, side, side) - truth).magnitude()
     func largest(_ part: Tensor) throws -> Float { try (gap * part).floats().max() ?? 1 }
     #expect(try largest(missed) < 0.2)
+    #expect(try largest(square(174..<179, 119..<124)) < 0.1)
     #expect(try largest(far) > 0.5)
     // All else that is not covered is kept as it is.
-    let kept = try (1 - square(80..<180, 80..<176)) * (1 - far)
+    let kept = try (1 - square(80..<180, 80..<176)) * (1 - far) * (1 - square(171..<182, 116..<127))
     #expect(try largest(kept) < 1e-4)
   }
 

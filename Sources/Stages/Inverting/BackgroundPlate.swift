@@ -78,7 +78,10 @@ package struct BackgroundPlate {
     let deviation = try (square - mean.squared()).relu().squareRoot()
     let excess = try ((image - mean).magnitude() - deviation * 3 - 0.1).relu().maximum(
       1, keeping: true)
-    return try 1 - (excess * near * 1e6).clamped(0, 1)
+    // What is missed has soft edges, whose colors are between it and the background's.
+    let edge = size / 85
+    return try 1
+      - (excess * near * 1e6).clamped(0, 1).maxPooled(2 * edge + 1, stride: 1, padding: edge)
   }
 
   /// Colors by their weights; where there are none they are filled from around.
