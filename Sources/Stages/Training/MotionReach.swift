@@ -2,10 +2,11 @@ import Heads
 import PV3D
 import Tensors
 
-/// The cells of the three planes that each motion unit moves on synthetic heads.
+/// The cells of the frontal plane that each motion unit moves on synthetic heads.
 ///
 /// Each unit moves the skin of each head by its blendshapes, so that where it moves nothing is known: hair at the neck
-/// has no part in a lid that shuts.
+/// has no part in a lid that shuts. Both other planes are of x and z (`Triplane`), and each of their cells belongs to
+/// all heights: what a jaw that drops changed there would change the forehead above it. No unit reaches them.
 public struct MotionReach {
   private let views: HeadViews
   private let config: GeneratorConfig
@@ -27,13 +28,15 @@ public struct MotionReach {
   public func measured() throws -> [String: Tensor] {
     let cells = try cells()
     let (units, side) = (cells.count, config.motionOffsetResolution)
+    let frontal = try Tensor(cells.flatMap { $0 }, [units, 1, side, side])
+    let features = config.planeFeatures
     var result: [String: Tensor] = [:]
-    let planes = try Tensor(cells.flatMap { $0.flatMap { $0 } }, [units, 3, 1, side, side])
-    result[MotionFlowFit.offsets] = try planes.expanded([-1, -1, config.planeFeatures, -1, -1])
-      .reshaped(units, 3 * config.planeFeatures, side, side)
+    result[MotionFlowFit.offsets] = try .concatenated(
+      [
+        frontal.expanded([-1, features, -1, -1]), .zeros([units, 2 * features, side, side]),
+      ], 1)
     if config.motionFlowResolution > 0 {
       let fine = config.motionFlowResolution
-      let frontal = try Tensor(cells.flatMap { $0[0] }, [units, 1, side, side])
       result[MotionFlowFit.flow] =
         try ((frontal.resized(height: fine, width: fine, antialiased: false) - 0.01) * 1e6)
         .clamped(0, 1).expanded([-1, 2, -1, -1]).contiguous()
@@ -41,12 +44,11 @@ public struct MotionReach {
     return result
   }
 
-  /// For each unit and plane, row by row, 1 where a cell is moved.
-  private func cells() throws -> [[[Float]]] {
+  /// For each unit, row by row, 1 where a cell is moved.
+  private func cells() throws -> [[Float]] {
     let side = config.motionOffsetResolution
     var sampler = try HeadSampler(library: views.library, seed: 7, heldOut: HeadViews.heldOut)
-    let blank = [Float](repeating: 0, count: side * side)
-    var cells = MotionUnit.allCases.map { _ in [blank, blank, blank] }
+    var cells = MotionUnit.allCases.map { _ in [Float](repeating: 0, count: side * side) }
     func place(_ point: SIMD3<Float>) -> SIMD3<Float> {
       let world = point * PortraitCamera.scale + PortraitCamera.eyes
       return (world * (2 / config.boxWarp) + 1) * (0.5 * Float(side))
@@ -71,16 +73,13 @@ public struct MotionReach {
     return cells
   }
 
-  /// Marks the cells around a point, whose coordinates count cells, on the three planes.
-  private func mark(_ point: SIMD3<Float>, _ side: Int, _ planes: inout [[Float]]) {
-    let axes = [(0, 1), (0, 2), (2, 0)]
-    for (plane, (across, down)) in axes.enumerated() {
-      let column = Int(point[across].rounded(.down))
-      let row = Int(point[down].rounded(.down))
-      for row in row - margin...row + margin where (0..<side).contains(row) {
-        for column in column - margin...column + margin where (0..<side).contains(column) {
-          planes[plane][row * side + column] = 1
-        }
+  /// Marks the cells around a point, whose coordinates count cells.
+  private func mark(_ point: SIMD3<Float>, _ side: Int, _ cells: inout [Float]) {
+    let column = Int(point.x.rounded(.down))
+    let row = Int(point.y.rounded(.down))
+    for row in row - margin...row + margin where (0..<side).contains(row) {
+      for column in column - margin...column + margin where (0..<side).contains(column) {
+        cells[row * side + column] = 1
       }
     }
   }
