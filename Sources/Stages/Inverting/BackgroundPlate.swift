@@ -78,7 +78,7 @@ package struct BackgroundPlate {
     let deviation = try (square - mean.squared()).relu().squareRoot()
     let excess = try ((image - mean).magnitude() - deviation * 3 - 0.1).relu().maximum(
       1, keeping: true)
-    // What is missed has soft edges, whose colors are between it and the background's.
+    // What is missed has soft edges, of 3 pixels in 256, whose colors are between it and the background's.
     let edge = size / 85
     return try 1
       - (excess * near * 1e6).clamped(0, 1).maxPooled(2 * edge + 1, stride: 1, padding: edge)
