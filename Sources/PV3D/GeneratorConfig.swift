@@ -16,6 +16,8 @@ public struct GeneratorConfig: Sendable, Codable, Equatable {
   public var planeResolution = 256
   /// Features of each of the three planes.
   public var planeFeatures = 32
+  /// Whether the third plane is of (z, y), as tri-planes are described, instead of (z, x), as official models have it.
+  public var orthogonalPlanes = false
   /// Channels of a block are `min(channelBase / resolution, channelMax)`.
   public var channelBase = 32768
   public var channelMax = 512

@@ -23,7 +23,8 @@ public enum ModelFile {
       : file.entries.keys.contains { $0.hasPrefix("generator.") }
         ? "generator." : ""
     let weights = Weights(
-      checkpoint: try file.tensors(removing: prefix), gradients: gradients, device: device)
+      checkpoint: try tensors(file, removing: prefix, planesOf: config), gradients: gradients,
+      device: device)
     do {
       let generator = try Generator(weights, config, precision: precision)
       if prefix.isEmpty { try weights.checkAllUsed() }
@@ -31,6 +32,22 @@ public enum ModelFile {
     } catch let error as WeightsError {
       throw SafetensorsError(path: path, reason: "\(error)")
     }
+  }
+
+  /// A model's tensors, for a generator with the planes of `config`.
+  ///
+  /// Planes that are not orthogonal are made so where it asks for it (`PlaneSeparation`); the other way there is none.
+  package static func tensors(
+    _ file: Safetensors, removing prefix: String = "", planesOf config: GeneratorConfig
+  ) throws -> [String: Tensor] {
+    let tensors = try file.tensors(removing: prefix)
+    let own = file.metadata["config"] == nil ? GeneratorConfig() : try Self.config(of: file)
+    guard own.orthogonalPlanes != config.orthogonalPlanes else { return tensors }
+    guard config.orthogonalPlanes else {
+      throw SafetensorsError(
+        path: file.path, reason: "has orthogonal planes, wanted planes that are not")
+    }
+    return try PlaneSeparation.applied(to: tensors, features: config.planeFeatures)
   }
 
   static func config(of file: Safetensors) throws -> GeneratorConfig {

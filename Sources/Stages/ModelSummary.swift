@@ -95,7 +95,8 @@ public struct ModelSummary: CustomStringConvertible {
     var lines: [String] = []
     if config.motionOffsets > 0 {
       let flow = config.motionFlowResolution
-      let after = flow > 0 ? ", after a flow of \(square(flow))" : ""
+      let flows = config.orthogonalPlanes ? "flows" : "a flow"
+      let after = flow > 0 ? ", after \(flows) of \(square(flow))" : ""
       lines.append(
         line(
           "motion offsets",

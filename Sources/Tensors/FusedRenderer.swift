@@ -8,26 +8,28 @@ public enum FusedRenderer {
   /// Feature planes and the decoder that reads them.
   public struct Field {
     let planes, hiddenWeight, hiddenBias, outputWeight, outputBias: Tensor
+    let orthogonal: Bool
 
     /// - Parameters:
-    ///   - planes: `[batch, 3, features, side, side]` of (x, y), (x, z), (z, x)
+    ///   - planes: `[batch, 3, features, side, side]` of (x, y), (x, z) and (z, x), or (z, y) if `orthogonal`
     ///   - hiddenWeight: `[hidden, features]`, with its gain
     ///   - outputWeight: `[1 + colors, hidden]`, density first
     public init(
       planes: Tensor, hiddenWeight: Tensor, hiddenBias: Tensor, outputWeight: Tensor,
-      outputBias: Tensor
+      outputBias: Tensor, orthogonal: Bool = false
     ) {
       self.planes = planes
       self.hiddenWeight = hiddenWeight
       self.hiddenBias = hiddenBias
       self.outputWeight = outputWeight
       self.outputBias = outputBias
+      self.orthogonal = orthogonal
     }
 
     var raw: pv_field {
       pv_field(
         planes: planes.raw, w0: hiddenWeight.raw, b0: hiddenBias.raw, w1: outputWeight.raw,
-        b1: outputBias.raw)
+        b1: outputBias.raw, orthogonal: orthogonal)
     }
   }
 

@@ -9,8 +9,8 @@ using namespace pv;
 static at::Tensor value(const pv_tensor *tensor) { return tensor ? tensor->value : at::Tensor(); }
 
 static RadianceField unwrapped(const pv_field *field) {
-  return {field->planes->value, field->w0->value, field->b0->value, field->w1->value,
-          field->b1->value};
+  return {field->planes->value, field->w0->value, field->b0->value,
+          field->w1->value,     field->b1->value, field->orthogonal};
 }
 
 int pv_render(const pv_field *field, const pv_tensor *origins, const pv_tensor *directions,

@@ -74,7 +74,8 @@ struct PretrainCommand: AsyncParsableCommand {
     var training = try folder.resume(
       config: config, options: options, seed: seed, device: device == .cuda ? .cuda : .cpu
     ) {
-      let tensors = try from.map { try Safetensors(path: $0).tensors() } ?? [:]
+      let tensors =
+        try from.map { try ModelFile.tensors(Safetensors(path: $0), planesOf: config) } ?? [:]
       return try MotionFlowFit(source, config).added(to: tensors)
     }
     try training.remember(source.bank(config.appearanceBank))

@@ -26,7 +26,7 @@ import Testing
     (fit.people, fit.size, fit.looks) = (1, 96, 2)
     let added = try fit.added(to: tensors)
 
-    let flow = try #require(added[MotionFlowFit.flow]).floats()
+    let flow = try #require(added[MotionFlowFit.frontal]).floats()
     // The chin, half of 20 mm for an entry of 1 in halves of the plane, and less where cells are large.
     let jaw = flow[256..<512].max() ?? 0
     #expect((0.02...0.06).contains(jaw), "\(jaw)")
@@ -54,8 +54,23 @@ import Testing
     met.styleBank = 2
     var other = MotionFlowFit(views, met)
     (other.people, other.size, other.looks) = (1, 96, 1)
-    #expect(try other.added(to: tensors)[MotionFlowFit.flow]?.floats() == flow)
+    #expect(try other.added(to: tensors)[MotionFlowFit.frontal]?.floats() == flow)
+    // Orthogonal planes have a second one: the chin drops on the plane of z and y too, and the mean moves as before.
+    config.orthogonalPlanes = true
+    var separate = MotionFlowFit(views, config)
+    (separate.people, separate.size, separate.looks) = (1, 96, 2)
+    let both = try separate.added(to: added)
+    #expect(both[MotionFlowFit.frontal]?.shape == both[MotionFlowFit.lateral]?.shape)
+    let dropped = try #require(both[MotionFlowFit.lateral]).floats()[256..<512].max() ?? 0
+    #expect((0.01...0.06).contains(dropped), "\(dropped)")
+    var still = added
+    still[MotionFlowFit.lateral] = try both[MotionFlowFit.lateral].map { try $0 * 0 }
+    let resting = try Generator(Weights(checkpoint: still), config)
+    let moving = try Generator(Weights(checkpoint: both), config)
+    for (one, other) in zip(try mean(resting, .jawOpen), try mean(moving, .jawOpen)) {
+      #expect(abs(one - other) < 1e-3)
+    }
     // A model that has a flow keeps it.
-    #expect(try fit.added(to: added)[MotionFlowFit.flow]?.floats() == flow)
+    #expect(try fit.added(to: added)[MotionFlowFit.frontal]?.floats() == flow)
   }
 }

@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Which cells of the frontal plane a motion unit moves on synthetic heads.
+/// Which cells of the planes a motion unit moves on synthetic heads.
 @Suite(.enabled(if: Shared.has("data/heads"))) struct MotionReachTests {
   @Test func lidsReachTheEyeAndTheJawTheChin() throws {
     let views = try HeadViews(
@@ -16,6 +16,8 @@ import Testing
     config.motionOffsets = MotionUnit.allCases.count
     config.motionFlowResolution = 128
     config.planeResolution = 128
+    var orthogonal = config
+    orthogonal.orthogonalPlanes = true
     var measure = MotionReach(views, config)
     measure.people = 2
     let reach = try measure.measured()
@@ -45,8 +47,30 @@ import Testing
     #expect(try offsets.sliced(1, 1..<2).floats() == offsets.sliced(1, 3..<4).floats())
     #expect(try offsets.sliced(1, 4..<12).magnitude().sum().item() == 0)
 
+    // Nor on those of z and y of what one side does alone; a jaw moves both sides below the eyes, in front of the neck.
+    var separate = MotionReach(views, orthogonal)
+    separate.people = 2
+    let both = try separate.measured()
+    let lateral = try #require(both[MotionFlowFit.offsets])
+    #expect(try lateral.sliced(1, 0..<8).floats() == offsets.sliced(1, 0..<8).floats())
+    func squares(_ unit: MotionUnit) throws -> [SIMD2<Float>] {
+      let plane = try lateral.selected(0, unit.rawValue).selected(0, 8).floats()
+      return plane.indices.filter { plane[$0] == 1 }.map { cell in
+        let middle = SIMD2(Float(cell % side), Float(cell / side)) + 0.5
+        return (middle * (2 / Float(side)) - 1) * (config.boxWarp / 2)
+      }
+    }
+    #expect(try squares(.blinkLeft).isEmpty && squares(.blinkRight).isEmpty)
+    let chin = try squares(.jawOpen)
+    #expect(chin.count > 50 && chin.allSatisfy { $0.y < 0.2 }, "\(chin)")
+    let ways = try #require(both[MotionFlowFit.lateral])
+    #expect(ways.shape == [24, 2, 128, 128])
+    #expect(try ways.selected(0, MotionUnit.blinkLeft.rawValue).sum().item() == 0)
+    #expect(
+      try ways.selected(0, MotionUnit.jawOpen.rawValue).sum().item() >= Float(8 * chin.count))
+
     // The flow reaches as far, in finer cells.
-    let flow = try #require(reach[MotionFlowFit.flow])
+    let flow = try #require(reach[MotionFlowFit.frontal])
     #expect(flow.shape == [24, 2, 128, 128])
     let fine = try flow.selected(0, MotionUnit.blinkLeft.rawValue).selected(0, 0).floats()
     let marked = Float(fine.reduce(0, +)) / 4

@@ -173,7 +173,7 @@ public struct Inverter {
     let tuned = try Generator(weights, generator.config)
     let trained = tuned.parameters.filter {
       !$0.key.contains(".mapping.") && !$0.key.hasSuffix("noise_strength")
-        && !$0.key.hasSuffix("motion_flow")
+        && !$0.key.contains(".motion_flow")
     }
     state.tuned = trained
     let ws = try state.styles.detached()

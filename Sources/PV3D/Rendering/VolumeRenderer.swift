@@ -75,7 +75,7 @@ public struct VolumeRenderer: Sendable {
     return FusedRenderer.Field(
       planes: planes, hiddenWeight: try decoder.hidden.scaledWeight(),
       hiddenBias: try decoder.hidden.scaledBias(), outputWeight: last.weight,
-      outputBias: last.bias)
+      outputBias: last.bias, orthogonal: config.orthogonalPlanes)
   }
 
   private func sampling(fused options: RenderingOptions) -> FusedRenderer.Sampling {
@@ -94,7 +94,9 @@ public struct VolumeRenderer: Sendable {
   public func query(
     _ planes: Tensor, points: Tensor
   ) throws -> (density: Tensor, colors: Tensor) {
-    try decoder(Triplane.sampled(planes, at: points, boxWarp: config.boxWarp))
+    try decoder(
+      Triplane.sampled(
+        planes, at: points, boxWarp: config.boxWarp, orthogonal: config.orthogonalPlanes))
   }
 
   /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`.

@@ -61,7 +61,7 @@ public struct SupervisedOptions: Sendable, Codable {
       return name.hasSuffix(".motion") ? portraitMotionMultiplier : portraitCameraMultiplier
     }
     if name.hasSuffix("plane_mean") || name.hasSuffix("_offsets") { return planeMultiplier }
-    if name.hasSuffix("motion_flow") { return flowMultiplier }
+    if name.contains(".motion_flow") { return flowMultiplier }
     return name.contains(".mapping.") ? mappingMultiplier : 1
   }
 }

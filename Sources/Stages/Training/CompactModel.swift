@@ -13,6 +13,7 @@ public enum CompactModel {
     config.motionDimension = 32
     config.planeResolution = 128
     config.planeFeatures = 16
+    config.orthogonalPlanes = true
     config.channelBase = 4096
     config.channelMax = 128
     config.depthSamples = 24

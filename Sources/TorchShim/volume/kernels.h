@@ -44,7 +44,7 @@ inline int64_t rayInOrder(int64_t rays, int64_t i) {
 /// Floats of scratch memory that a thread needs for `samples` samples of one ray.
 inline size_t scratchFloats(const FieldShape &shape, int samples) {
   const size_t rows = padded(samples) + kLane;
-  const size_t perRow = 2 * shape.C() + 2 * shape.H() + (shape.O() + kLane) + 27;
+  const size_t perRow = 2 * shape.C() + 2 * shape.H() + (shape.O() + kLane) + 28;
   return rows * perRow + 8 * kLane + shape.O();
 }
 

@@ -56,12 +56,14 @@ namespace {
 
 /// The rows a band covers in its layer.
 struct Band {
-  bool second;
+  int layer;
+  bool folded; // whether the transposed third plane is a part of it
   int begin, end;
 
   Band(const FieldShape &shape, int band) {
-    const int perLayer = bands(shape) / 2;
-    second = band >= perLayer;
+    const int perLayer = bands(shape) / shape.layers();
+    layer = band / perLayer;
+    folded = layer == 1 && !shape.orthogonal;
     begin = band % perLayer * kBand;
     end = std::min(begin + kBand, shape.resolution);
   }
@@ -91,8 +93,8 @@ void packBand(const FieldShape &shape, int band, const float *planes, float *pac
   const Band rows(shape, band);
   const int C = shape.C(), channels = shape.channels, P = shape.resolution, side = shape.side();
   const int64_t area = int64_t(P) * P;
-  float *layer = packed + (rows.second ? shape.layerFloats() : 0);
-  const float *direct = planes + (rows.second ? channels * area : 0);
+  float *layer = packed + rows.layer * shape.layerFloats();
+  const float *direct = planes + rows.layer * channels * area;
   const float *mirrored = planes + 2 * channels * area;
   clearBorders(shape, rows, layer);
   // Tiles keep both the read and the written cache lines near.
@@ -104,14 +106,14 @@ void packBand(const FieldShape &shape, int band, const float *planes, float *pac
       if (c + 1 < channels)
         for (int y = rows.begin; y < rows.end; ++y)
           __builtin_prefetch(direct + (c + 1) * area + int64_t(y) * P + left);
-      if (rows.second && c + 1 < channels)
+      if (rows.folded && c + 1 < channels)
         for (int x = left; x < right; ++x)
           __builtin_prefetch(mirrored + (c + 1) * area + int64_t(x) * P + rows.begin);
       for (int y = rows.begin; y < rows.end; ++y) {
         float *to = layer + (int64_t(y + kBorder) * side + kBorder) * C + c;
         const float *from = direct + c * area + int64_t(y) * P;
         const float *across = mirrored + c * area + y;
-        if (rows.second)
+        if (rows.folded)
           for (int x = left; x < right; ++x)
             to[x * C] = (from[x] + across[int64_t(x) * P]) * third;
         else
@@ -126,18 +128,18 @@ void packTexelBand(const FieldShape &shape, int band, const float *planes, float
   const Band rows(shape, band);
   const int C = shape.C(), channels = shape.channels, P = shape.resolution, side = shape.side();
   const int texel = 3 * channels;
-  float *layer = packed + (rows.second ? shape.layerFloats() : 0);
+  float *layer = packed + rows.layer * shape.layerFloats();
   clearBorders(shape, rows, layer);
   constexpr float third = 1.0f / 3.0f;
   for (int left = 0; left < P; left += kBand)
     for (int y = rows.begin; y < rows.end; ++y)
       for (int x = left; x < std::min(left + kBand, P); ++x) {
         float *to = layer + (int64_t(y + kBorder) * side + kBorder + x) * C;
-        const float *direct = planes + (int64_t(y) * P + x) * texel;
+        const float *direct = planes + (int64_t(y) * P + x) * texel + rows.layer * channels;
         const float *mirrored = planes + (int64_t(x) * P + y) * texel + 2 * channels;
-        if (rows.second)
+        if (rows.folded)
           for (int c = 0; c < channels; ++c)
-            to[c] = (direct[channels + c] + mirrored[c]) * third;
+            to[c] = (direct[c] + mirrored[c]) * third;
         else
           for (int c = 0; c < channels; ++c)
             to[c] = direct[c] * third;
@@ -149,8 +151,8 @@ void unpackBand(const FieldShape &shape, int band, const float *const *packed, i
   const Band rows(shape, band);
   const int C = shape.C(), channels = shape.channels, P = shape.resolution, side = shape.side();
   const int64_t area = int64_t(P) * P;
-  const int64_t layer = rows.second ? shape.layerFloats() : 0;
-  float *direct = planes + (rows.second ? channels * area : 0);
+  const int64_t layer = rows.layer * shape.layerFloats();
+  float *direct = planes + rows.layer * channels * area;
   float *mirrored = planes + 2 * channels * area;
   constexpr float third = 1.0f / 3.0f;
   for (int left = 0; left < P; left += kBand) {
@@ -165,7 +167,7 @@ void unpackBand(const FieldShape &shape, int band, const float *const *packed, i
         for (int x = left; x < right; ++x) {
           const float value = line[x - left] * third;
           direct[c * area + int64_t(y) * P + x] = value;
-          if (rows.second)
+          if (rows.folded)
             mirrored[c * area + int64_t(x) * P + y] = value;
         }
       }

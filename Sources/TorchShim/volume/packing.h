@@ -31,9 +31,11 @@ private:
   std::vector<float> w0, b0, w1, b1;
 };
 
-/// Lays the rows of a band of one packed frame out; band counts `kBand` rows over both layers.
+/// Lays the rows of a band of one packed frame out; band counts `kBand` rows over all layers.
 constexpr int kBand = 16;
-inline int bands(const FieldShape &shape) { return 2 * ((shape.resolution + kBand - 1) / kBand); }
+inline int bands(const FieldShape &shape) {
+  return shape.layers() * ((shape.resolution + kBand - 1) / kBand);
+}
 void packBand(const FieldShape &shape, int band, const float *planes, float *packed);
 /// The same of planes [P, P, 3, C], one texel after the other.
 void packTexelBand(const FieldShape &shape, int band, const float *planes, float *packed);

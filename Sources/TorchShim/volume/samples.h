@@ -31,14 +31,14 @@ struct Samples {
     take(rows * stride, out);
     take(rows, t, x, y, z, sigma, portion, gain, dx, dy, dz, sortedT, sortedSigma, dSigma, order,
          rank, alpha, pass, weight, value, bins, cdf, draws);
-    take(rows, taps.first[0], taps.first[1]);
+    take(rows, taps.first[0], taps.first[1], taps.first[2]);
     take(rows, taps.fraction[0], taps.fraction[1], taps.fraction[2]);
     take(shape.O(), color);
   }
 
   /// The taps from sample `first` on.
   Taps tapsFrom(int first) const {
-    return {{taps.first[0] + first, taps.first[1] + first},
+    return {{taps.first[0] + first, taps.first[1] + first, taps.first[2] + first},
             {taps.fraction[0] + first, taps.fraction[1] + first, taps.fraction[2] + first}};
   }
 };

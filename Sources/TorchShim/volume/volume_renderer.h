@@ -26,19 +26,22 @@ constexpr int kBorder = 2;
 /// The three planes (x,y), (x,z), (z,x) are kept as two, channels last:
 /// layer 0 [y][x][C] and layer 1 [z][x][C] = plane 1 + transposed plane 2. Both are divided by
 /// three. The planes (x,z) and (z,x) are read at mirrored places with mirrored bilinear weights,
-/// so that one read of their sum equals two reads.
+/// so that one read of their sum equals two reads. Of `orthogonal` planes the third is (z,y) and
+/// has a layer of its own, [y][z][C].
 struct FieldShape {
-  int channels;   // C, features of a texel
-  int resolution; // P, texels along a plane's side
-  int hidden;     // H, units of the decoder
-  int colors;     // Co, colors of a sample (may be 0)
+  int channels;    // C, features of a texel
+  int resolution;  // P, texels along a plane's side
+  int hidden;      // H, units of the decoder
+  int colors;      // Co, colors of a sample (may be 0)
+  bool orthogonal; // whether the third plane is (z,y) instead of (z,x)
 
   int C() const { return padded(channels); }
   int H() const { return padded(hidden); }
   int O() const { return padded(colors); }
   int side() const { return resolution + 2 * kBorder; }
   int64_t layerFloats() const { return int64_t(side()) * side() * C(); }
-  int64_t frameFloats() const { return 2 * layerFloats(); }
+  int layers() const { return orthogonal ? 3 : 2; }
+  int64_t frameFloats() const { return layers() * layerFloats(); }
 };
 
 /// Decoder weights: hidden = softplus(w0 f + b0), raw = w1 hidden + b1, sigma = raw[0],
@@ -119,7 +122,7 @@ struct PointGradients {
 /// A packed field with its decoder.
 struct Field {
   FieldShape shape;
-  const float *planes; // [N, 2, P + 4, P + 4, C]
+  const float *planes; // [N, layers, P + 4, P + 4, C]
   DecoderWeights decoder;
 };
 
