@@ -18,6 +18,7 @@ from rendering import render
 DEFAULTS = {
     "planeResolution": 256,
     "planeFeatures": 32,
+    "orthogonalPlanes": False,
     "motionResolution": 32,
     "decoderRate": 1.0,
     "densityGain": 1.0,
@@ -112,14 +113,19 @@ class Generator:
         return image
 
     def flowed(self, amounts, image):
-        """The planes with the frontal one sampled where the motion flow says."""
-        side, features = image.shape[-1], image.shape[1] // 3
-        flow = self.mixed(amounts, self.p["backbone.synthesis.motion_flow"])
+        """The planes that tell heights apart sampled where their motion flows say."""
+        side = image.shape[-1]
         middles = (torch.arange(side) * 2 + 1) / side - 1
         y, x = torch.meshgrid(middles, middles, indexing="ij")
-        grid = torch.stack([x, y], -1) + flow.permute(0, 2, 3, 1)
-        frontal = F.grid_sample(image[:, :features], grid, align_corners=False)
-        return torch.cat([frontal, image[:, features:]], 1)
+        planes = list(image.chunk(3, 1))
+        names = {0: "motion_flow"}
+        if self.config["orthogonalPlanes"]:
+            names[2] = "motion_flow_lateral"
+        for plane, name in names.items():
+            flow = self.mixed(amounts, self.p["backbone.synthesis." + name])
+            grid = torch.stack([x, y], -1) + flow.permute(0, 2, 3, 1)
+            planes[plane] = F.grid_sample(planes[plane], grid, align_corners=False)
+        return torch.cat(planes, 1)
 
     def mixed(self, amounts, offsets):
         """Sums of the offsets, at the size of the planes."""

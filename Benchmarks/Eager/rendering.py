@@ -21,11 +21,12 @@ def rays(label, side):
     return pose[:, None, :3, 3].expand(n, side * side, 3), directions
 
 
-def sampled(planes, points, box):
+def sampled(planes, points, config):
     """Mean of the bilinear samples of planes [N,3,C,P,P] at points [N,P,3]."""
     n, _, c, side, _ = planes.shape
-    p = points * (2 / box)
-    grids = torch.stack([p[..., [0, 1]], p[..., [0, 2]], p[..., [2, 0]]], 1)
+    p = points * (2 / config["boxWarp"])
+    third = [2, 1] if config["orthogonalPlanes"] else [2, 0]
+    grids = torch.stack([p[..., [0, 1]], p[..., [0, 2]], p[..., third]], 1)
     seen = F.grid_sample(
         planes.reshape(n * 3, c, side, side),
         grids.reshape(n * 3, 1, -1, 2),
@@ -90,7 +91,7 @@ def render(p, config, planes, label, side, u=None, jitter=None):
     def evaluated(depths):
         points = origins[:, :, None] + depths * directions[:, :, None]
         sigma, colors = decoded(
-            p, config, sampled(planes, points.reshape(n, -1, 3), config["boxWarp"])
+            p, config, sampled(planes, points.reshape(n, -1, 3), config)
         )
         return sigma.reshape(n, m, -1, 1), colors.reshape(n, m, s, -1)
 
