@@ -79,7 +79,10 @@ public struct ModelSummary: CustomStringConvertible {
         "z \(config.zDimension), w \(config.wDimension), motion \(config.motionDimension), "
           + "camera label \(config.labelDimension)"),
       line("mapping", "\(config.mappingLayers) layers"),
-      line("planes", "3 x \(config.planeFeatures) x \(side) x \(side)"),
+      line(
+        "planes",
+        "3 x \(config.planeFeatures) x \(side) x \(side), (x, y), (x, z), "
+          + (config.orthogonalPlanes ? "(z, y)" : "(z, x)")),
       line("channels", channels.joined(separator: ", ")),
       line("motion layers", "at \(layers.map(String.init).joined(separator: ", "))"),
       line("decoder", "\(config.decoderHidden) hidden units"),

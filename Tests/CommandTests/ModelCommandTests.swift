@@ -15,7 +15,7 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     let wanted = [
       "\(out): pvpipe model of F32", "codes:             z 48, w 64, motion 64, camera label 25",
-      "mapping:           2 layers", "planes:            3 x 32 x 64 x 64",
+      "mapping:           2 layers", "planes:            3 x 32 x 64 x 64, (x, y), (x, z), (z, x)",
       "channels:          32, 32, 32, 32, 16", "motion layers:     at 4, 8, 16, 32",
       "decoder:           64 hidden units",
       "rays:              16 x 16, 24 + 24 samples from 2.25 to 3.3, cube of 1.0",
@@ -55,7 +55,7 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.lines.first == "\(Self.tiny): torch checkpoint")
     #expect(result.lines.contains { $0.hasPrefix("generator_ema:") && $0.contains(" tensors, ") })
-    #expect(result.lines.contains("planes:            3 x 32 x 64 x 64"))
+    #expect(result.lines.contains("planes:            3 x 32 x 64 x 64, (x, y), (x, z), (z, x)"))
     #expect(result.lines.contains("rays:              not told by a checkpoint"))
   }
 

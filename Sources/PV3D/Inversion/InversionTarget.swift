@@ -59,6 +59,8 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   public var motionPriorWeight: Float = 0
   /// Weight of the frames' mirror images while tuning.
   public var mirrorWeight: Float = 1
+  /// Weight of what is drawn before the face where no look that the model stores has anything.
+  public var freeSpaceWeight: Float = 2
 
   public init() {}
 }

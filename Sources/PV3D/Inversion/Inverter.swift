@@ -37,6 +37,8 @@ public struct Inverter {
   public var offer: ((() throws -> InversionCheckpoint) throws -> Void)?
   var random: RandomSource
   private var step = 0
+  /// What is to stay empty; nil where nothing is known of it.
+  private let free: FreeSpace?
 
   public init(
     _ generator: Generator, _ targets: [InversionTarget], options: InversionOptions, seed: UInt64,
@@ -50,6 +52,7 @@ public struct Inverter {
     self.options = options
     self.distances = distances
     random = RandomSource(seed: seed)
+    free = options.freeSpaceWeight > 0 ? try FreeSpace(generator) : nil
   }
 
   private var total: Int { options.styleSteps + options.extendedSteps + options.tuningSteps }
@@ -141,11 +144,11 @@ public struct Inverter {
       let ws = try state.styles.expanded([
         frames.count, generator.config.styleCount, generator.config.wDimension,
       ])
-      let drawn = try draw(generator, ws, motion, label, seed)
+      let (drawn, floating) = try draw(generator, ws, motion, label, seed)
       let away = try ((state.styles - center) / spread).squared().mean()
       let moved = try (motion - state.startMotion.picked(0, indices)).squared().mean()
       let loss =
-        try difference(drawn, frames) + away * 0.002 + moved * options.startWeight
+        try difference(drawn, frames) + floating + away * 0.002 + moved * options.startWeight
         + state.cameras.size(indices) * 0.002
       let fall = Float(end - step) / Float(end - first)
       let gradients = try loss.gradients([
@@ -183,8 +186,8 @@ public struct Inverter {
       let label = try state.cameras.corrected(indices).detached()
       let motion = try state.motion.detached().picked(0, indices)
       let styles = try ws.expanded([frames.count, -1, -1])
-      let drawn = try draw(tuned, styles, motion, label, seed)
-      var loss = try difference(drawn, frames)
+      let (drawn, floating) = try draw(tuned, styles, motion, label, seed)
+      var loss = try difference(drawn, frames) + floating
       if options.priorWeight > 0 || options.motionPriorWeight > 0 {
         loss = try loss + sideViews(tuned, ws, state)
       }
@@ -199,13 +202,20 @@ public struct Inverter {
     return try trained.mapValues { try $0.detached() }
   }
 
-  private func draw(
+  /// The frames, and what floats before the face by its weight.
+  private mutating func draw(
     _ generator: Generator, _ ws: Tensor, _ motion: Tensor, _ label: Tensor, _ seed: UInt64
-  ) throws -> GeneratedImage {
+  ) throws -> (image: GeneratedImage, floating: Tensor) {
     var rendering = RenderingOptions()
     rendering.seed = seed
     rendering.jitters = true
-    return try generator.synthesized(ws, motion: motion, label: label, options: rendering)
+    let planes = try generator.synthesis(ws, motion: motion)
+    let image = try generator.rendered(planes, ws, label: label, options: rendering)
+    let floating =
+      try free.map {
+        try $0.content(of: planes, generator, using: &random) * options.freeSpaceWeight
+      } ?? Tensor(full: 0, []).to(generator.device)
+    return (image, floating)
   }
 
   /// How far drawn images are from the frames with these indices.

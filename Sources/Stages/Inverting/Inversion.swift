@@ -26,7 +26,7 @@ public struct Inversion: CostlyStage {
   /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
   /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background;
   /// 9: what a motion uncovers is held as it looks.
-  public static let version = 10
+  public static let version = 11
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -53,6 +53,10 @@ public struct Inversion: CostlyStage {
   @Parameter(
     "Weight of mirror images while tuning, where the face is seen from one side only.", in: 0...100)
   public var mirrorWeight = 1.0
+  @Parameter(
+    "Weight of what is drawn before the face where no look that the model stores has anything.",
+    in: 0...100)
+  public var freeSpaceWeight = 2.0
   @Parameter("Whether what is behind the person is kept as a plate.")
   public var background = true
 
@@ -180,6 +184,7 @@ public struct Inversion: CostlyStage {
     options.priorWeight = Float(priorWeight)
     options.motionPriorWeight = Float(motionPriorWeight)
     options.mirrorWeight = Float(mirrorWeight)
+    options.freeSpaceWeight = Float(freeSpaceWeight)
     let device = model.generator.device
     let perceptual = try PerceptualDistance(device: device)
     let identity =
