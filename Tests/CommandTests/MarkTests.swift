@@ -74,7 +74,9 @@ import Testing
       let text = section.trimmingCharacters(in: .whitespacesAndNewlines)
       #expect(text.count > 200 && card.contains(text))
     }
-    #expect(info.lines.contains("motion offsets:    24 of 64 x 64, after a flow of 128 x 128"))
+    #expect(
+      info.lines.contains("planes:            3 x 16 x 128 x 128, (x, y), (x, z), (z, y)"))
+    #expect(info.lines.contains("motion offsets:    24 of 64 x 64, after flows of 128 x 128"))
     #expect(info.lines.contains("looks:             mixed of 32 offsets of 64 x 64"))
     #expect(info.output.contains("304 official portraits of members of the US Congress"))
     #expect(info.output.contains("come out worse") && info.output.contains("It is not for"))
