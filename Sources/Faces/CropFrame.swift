@@ -52,4 +52,18 @@ public struct CropFrame: Sendable, Codable, Equatable {
     let flat = pixel(SIMD2(place.x, place.y))
     return SIMD3(flat.x, flat.y, place.z * side)
   }
+
+  /// This square, moved towards another until it is off by no more than the slack in each of place, size and roll.
+  ///
+  /// - Parameter slack: in sides of the other square, as a part of its size, and in radians
+  package func approaching(_ other: CropFrame, slack: Double) -> CropFrame {
+    /// How far to go for all but the slack.
+    func part(_ distance: Double) -> Double { distance > slack ? 1 - slack / distance : 0 }
+    let shift = other.center - center
+    let growth = log(other.side / side)
+    let turn = remainder(other.roll - roll, 2 * .pi)
+    return CropFrame(
+      center: center + shift * part((shift * shift).sum().squareRoot() / other.side),
+      side: side * exp(growth * part(abs(growth))), roll: roll + turn * part(abs(turn)))
+  }
 }

@@ -54,8 +54,10 @@ public struct FaceFinder: Sendable {
     var faces: [Face] = []
     for detection in FaceDetection.merged(proposals).prefix(limit) {
       let first = try mesh.face(in: image, at: detection.meshFrame)
-      guard first.confidence >= Self.threshold, let face = try followed(first, in: image),
-        face.confidence >= recognition, !faces.contains(where: { $0.isNear(face) })
+      guard first.confidence >= Self.threshold else { continue }
+      let face = try mesh.face(in: image, at: first.meshFrame)
+      guard face.confidence >= max(recognition, Self.threshold),
+        !faces.contains(where: { $0.isNear(face) })
       else { continue }
       faces.append(face)
     }
@@ -64,7 +66,7 @@ public struct FaceFinder: Sendable {
 
   /// The same face in the next picture, if it is still there.
   public func followed(_ face: Face, in image: RGBView) throws -> Face? {
-    let next = try mesh.face(in: image, at: face.meshFrame)
+    let next = try mesh.face(in: image, at: face.followingFrame)
     return next.confidence >= Self.threshold ? next : nil
   }
 

@@ -11,6 +11,8 @@ import Tensors
 /// and once for the crops, when they are asked for. The track is kept, the crops are not.
 public struct FaceCrop: CostlyStage {
   public static let name = "face-crop"
+  /// 2: a face that holds still is sought in one square.
+  public static let version = 2
   public static let summary = "Crops one face from every frame, upright and steady."
   public static let frames = Port<Frames>("frames")
   public static let crops = Port<Frames>("crops")

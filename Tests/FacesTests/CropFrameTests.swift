@@ -39,6 +39,18 @@ import Testing
     }
   }
 
+  @Test func aSquareThatApproachesAnotherStopsAtTheSlack() {
+    let frame = CropFrame(center: SIMD2(100, 80), side: 50, roll: 3.1)
+    let near = CropFrame(center: SIMD2(100.6, 80.8), side: 50 * 1.019, roll: 3.1 - 0.019)
+    #expect(frame.approaching(near, slack: 0.02) == frame)
+    // Off by a fifth of the side to the right, by twice its size, and by 0.1 over the end of the circle.
+    let far = CropFrame(center: SIMD2(120, 80), side: 100, roll: 3.2 - 2 * .pi)
+    let next = frame.approaching(far, slack: 0.02)
+    #expect(gap(next.center, SIMD2(118, 80)) < 1e-9)
+    #expect(abs(log(far.side / next.side) - 0.02) < 1e-9)
+    #expect(abs(next.roll - 3.18) < 1e-9)
+  }
+
   @Test func shrinkingAverages() throws {
     let pixels: [UInt8] = (0..<64 * 64).flatMap { place in
       [UInt8](repeating: (place % 64 + place / 64) % 2 == 0 ? 0 : 255, count: 3)

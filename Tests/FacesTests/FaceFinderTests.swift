@@ -74,6 +74,15 @@ import Testing
     }
   }
 
+  @Test(arguments: ["s0", "s5", "s9", "s12", "s42"])
+  func aFaceOfEqualFramesStaysWhereItIs(_ name: String) throws {
+    let image = try RGBView(clip: "still/\(name).jpg")
+    let first = try #require(finder.faces(in: image).first)
+    var face = first
+    for _ in 0..<4 { face = try #require(try finder.followed(face, in: image)) }
+    #expect(face.points == first.points)
+  }
+
   @Test func aFaceThatIsGoneIsNotFollowed() throws {
     let face = try #require(finder.faces(in: RGBView(clip: "still/s42.jpg")).first)
     let empty = RGBView(

@@ -57,7 +57,7 @@ public final class ModelEvaluation {
     }
     var words = [model.sha256, numbers ?? "", "heads \(folders.heads)"]
     if [.clips, .retarget, .samples].contains(part) {
-      words.append("clips \(folders.clips ?? "none")")
+      words.append("clips \(folders.clips ?? "none"), face-crop \(FaceCrop.version)")
     }
     if [.heldOut, .clips, .retarget].contains(part) {
       words.append("inversion \(Inversion.version), motion-edit \(MotionEdit.version)")
