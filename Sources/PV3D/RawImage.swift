@@ -21,6 +21,17 @@ package struct RawImage {
   }
 }
 
+extension RawImage {
+  /// The first picture of the batch, without points.
+  var first: RawImage {
+    get throws {
+      try RawImage(
+        features: features.sliced(0, 0..<1), color: color.sliced(0, 0..<1),
+        depth: depth.sliced(0, 0..<1), opacity: opacity.sliced(0, 0..<1))
+    }
+  }
+}
+
 extension Generator {
   /// Casts rays through planes.
   /// - Parameters:

@@ -61,6 +61,8 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   public var mirrorWeight: Float = 1
   /// Weight of what is drawn before the face where no look that the model stores has anything.
   public var freeSpaceWeight: Float = 2
+  /// Weight of the untuned generator's detail where no frame shows the person, while tuning.
+  public var unseenWeight: Float = 1
 
   public init() {}
 }

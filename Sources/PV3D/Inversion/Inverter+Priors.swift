@@ -17,9 +17,9 @@ extension Inverter {
   /// How far the tuned generator is from the untuned one, seen from a random side in a random motion, by its weights.
   ///
   /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes is
-  /// held where that has a weight (`MotionChange`).
+  /// held where that has a weight (`MotionChange`), and the detail of what no frame shows (`UnseenSurface`).
   mutating func sideViews(
-    _ tuned: Generator, _ ws: Tensor, _ state: InversionState
+    _ tuned: Generator, _ ws: Tensor, _ state: InversionState, _ unseen: UnseenSurface?
   ) throws -> Tensor {
     let camera = Camera(
       yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
@@ -35,8 +35,8 @@ extension Inverter {
     var rendering = RenderingOptions()
     rendering.seed = random.next()
     rendering.jitters = true
-    // Lips are finer than what holds the shape.
-    let side = holdsChange ? generator.config.renderingResolution : 32
+    // Lips and strands are finer than what holds the shape.
+    let side = holdsChange || unseen != nil ? generator.config.renderingResolution : 32
     func seen(_ generator: Generator) throws -> RawImage {
       try generator.raw(
         styles, motion: motion, label: label, resolution: side, options: rendering)
@@ -47,10 +47,41 @@ extension Inverter {
     let shape = try inMotion(now.opacity - truth.opacity).magnitude().mean()
     let depth = try inMotion((now.depth - truth.depth) * truth.opacity).magnitude().mean()
     let color = try inMotion(now.color - truth.color).magnitude().mean()
-    let sides = try (shape + depth * 5 + color * 0.15) * options.priorWeight
+    var sides = try (shape + depth * 5 + color * 0.15) * options.priorWeight
+    if let unseen {
+      let (now, truth) = (try now.first, try truth.first)
+      let part = try unseen.part(depth: truth.depth, opacity: truth.opacity, camera: camera)
+      sides = try sides + unseen.distance(now, truth, in: part) * options.unseenWeight
+    }
     guard holdsChange else { return sides }
     let change = try MotionChange(of: generator, truth, ws)
     return try sides + change.distance(now, of: tuned) * options.motionPriorWeight
+  }
+
+  /// What the frames show of the person, and their mirror images by their weights.
+  func unseenSurface(
+    _ state: InversionState, _ mirrored: MirroredViews?
+  ) throws -> UnseenSurface {
+    var unseen = UnseenSurface(side: generator.config.renderingResolution)
+    let width = generator.config.motionDimension
+    let codes = try state.motion.floats()
+    let cameras = try state.cameras.cameras()
+    func add(_ target: InversionTarget, weight: Float) throws {
+      let seen = try withoutGradients {
+        try drawn(target, generator, state.styles, side: unseen.side)
+      }
+      try unseen.add(target.camera, depth: seen.depth, opacity: seen.opacity, weight: weight)
+    }
+    for index in targets.indices {
+      var target = targets[index]
+      target.camera = cameras[index]
+      target.motion = Array(codes[index * width..<(index + 1) * width])
+      try add(target, weight: 1)
+    }
+    for (target, weight) in zip(mirrored?.targets ?? [], mirrored?.weights ?? []) {
+      try add(target, weight: weight * min(options.mirrorWeight, 1))
+    }
+    return unseen
   }
 
   /// Pixels along the side of the picture that tells where mirror images count.

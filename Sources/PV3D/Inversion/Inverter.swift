@@ -181,6 +181,7 @@ public struct Inverter {
     state.tuned = trained
     let ws = try state.styles.detached()
     let mirrored = try mirroredViews(state)
+    let unseen = options.unseenWeight > 0 ? try unseenSurface(state, mirrored) : nil
     while step < total {
       let (frames, indices, seed) = try batch()
       let label = try state.cameras.corrected(indices).detached()
@@ -188,8 +189,8 @@ public struct Inverter {
       let styles = try ws.expanded([frames.count, -1, -1])
       let (drawn, floating) = try draw(tuned, styles, motion, label, seed)
       var loss = try difference(drawn, frames) + floating
-      if options.priorWeight > 0 || options.motionPriorWeight > 0 {
-        loss = try loss + sideViews(tuned, ws, state)
+      if options.priorWeight > 0 || options.motionPriorWeight > 0 || unseen != nil {
+        loss = try loss + sideViews(tuned, ws, state, unseen)
       }
       if let mirrored, !mirrored.isEmpty {
         loss = try loss + seen(mirrored, tuned, ws) * options.mirrorWeight

@@ -25,8 +25,9 @@ public struct Inversion: CostlyStage {
   /// 4: mirror images hold faces that are seen from one side; 5: what motions change may be held;
   /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
   /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background;
-  /// 9: what a motion uncovers is held as it looks.
-  public static let version = 11
+  /// 9: what a motion uncovers is held as it looks; 11: air before the face is kept free;
+  /// 12: side views are held as finely as they are cast, and the detail of what no frame shows.
+  public static let version = 12
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -57,6 +58,10 @@ public struct Inversion: CostlyStage {
     "Weight of what is drawn before the face where no look that the model stores has anything.",
     in: 0...100)
   public var freeSpaceWeight = 2.0
+  @Parameter(
+    "Weight of the untuned generator's detail where no frame shows the person, while tuning.",
+    in: 0...100)
+  public var unseenWeight = 1.0
   @Parameter("Whether what is behind the person is kept as a plate.")
   public var background = true
 
@@ -185,6 +190,7 @@ public struct Inversion: CostlyStage {
     options.motionPriorWeight = Float(motionPriorWeight)
     options.mirrorWeight = Float(mirrorWeight)
     options.freeSpaceWeight = Float(freeSpaceWeight)
+    options.unseenWeight = Float(unseenWeight)
     let device = model.generator.device
     let perceptual = try PerceptualDistance(device: device)
     let identity =

@@ -20,8 +20,9 @@ public struct MotionEdit: Stage {
   public static let outputs: [any AnyPort] = [edited]
   /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's;
   /// 4: not where readings differ by less than their noise; 5: by how far each drop of the jaw opens it;
-  /// 6: motions are held where models were trained; random ones are expressions; 7: drawn faces have no grain.
-  public static let version = 7
+  /// 6: motions are held where models were trained; random ones are expressions; 7: drawn faces have no grain;
+  /// 8: drawn faces that hold still are read in one square.
+  public static let version = 8
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
