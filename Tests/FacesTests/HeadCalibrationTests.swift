@@ -65,6 +65,38 @@ import Testing
     #expect(shift < 0.025)
   }
 
+  @Test func yawsOfAHeadThatIsFollowedAreSteadierThanThoseOfOneSoughtWhereItsPointsAskFor() throws {
+    let synthetic = try SyntheticFaces()
+    let library = synthetic.library
+    let framing = try HeadFraming()
+    let finder = try FaceFinder(recognition: FaceFinder.threshold)
+    var sampler = try HeadSampler(library: library, seed: 5)
+    var (rough, wrong) = ([0.0, 0.0], [0.0, 0.0])
+    for name in library.names.sorted().enumerated().filter({ $0.offset % 12 == 1 }).map(\.element) {
+      var scene = Scene(
+        head: try library.blend(library.recipe(name)), expression: sampler.expression(),
+        camera: sampler.camera(), lighting: sampler.lighting())
+      for (way, keepsSquare) in [true, false].enumerated() {
+        var errors: [Double] = []
+        var last: Face?
+        for moment in 0..<24 {
+          scene.camera.yaw = 3 * degree * sin(Double(moment) / 12 * .pi)
+          let image = synthetic.image(scene)
+          let face = try #require(try finder.face(in: image, after: last))
+          last = keepsSquare ? face : Face(points: face.points, confidence: face.confidence)
+          errors.append((framing.framed(face).pose.yaw - scene.camera.yaw) / degree)
+        }
+        wrong[way] += errors.map { abs($0) }.reduce(0, +)
+        for index in errors.indices.dropFirst(2) {
+          rough[way] += abs(errors[index] - 2 * errors[index - 1] + errors[index - 2])
+        }
+      }
+    }
+    print("roughness \(rough[0] / rough[1]), error \(wrong[0] / wrong[1]) of the other's")
+    #expect(rough[0] < 0.8 * rough[1])
+    #expect(wrong[0] < 1.1 * wrong[1])
+  }
+
   @Test func thePlacementOfTheCanonicalFaceIsTheOneThatFitsBest() throws {
     let samples = try samples(odd: false)
     // Five numbers: pitch, scale, offset; the mean errors of five others vanish.

@@ -31,9 +31,14 @@ struct SyntheticFaces {
 
   func face(_ scene: Scene) throws -> Face { try seen(scene).face }
 
+  func image(_ scene: Scene) -> RGBView {
+    RGBView(
+      width: Self.size, height: Self.size,
+      pixels: rasterizer.render(scene, size: Self.size).image.pixels)
+  }
+
   func seen(_ scene: Scene) throws -> (face: Face, image: RGBView) {
-    let pixels = rasterizer.render(scene, size: Self.size).image.pixels
-    let image = RGBView(width: Self.size, height: Self.size, pixels: pixels)
+    let image = image(scene)
     return (try #require(FaceSelection.largest.choice(of: finder.faces(in: image))), image)
   }
 }
