@@ -72,10 +72,7 @@ package struct MirroredViews {
 extension Camera {
   /// Where another camera stands, seen from the pivot, in this camera's axes: x right, y up, z towards the viewer.
   fileprivate func direction(to other: Camera) -> SIMD3<Float> {
-    let label = label
-    let away = SIMD3(other.label[3], other.label[7], other.label[11]) - Camera.pivot
-    let axes = (0..<3).map { SIMD3(label[$0], label[4 + $0], label[8 + $0]) }
-    let local = SIMD3((axes[0] * away).sum(), -(axes[1] * away).sum(), -(axes[2] * away).sum())
+    let local = local(other.position - Camera.pivot) * SIMD3(1, -1, -1)
     return local / (local * local).sum().squareRoot()
   }
 }

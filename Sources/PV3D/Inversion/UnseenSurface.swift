@@ -100,20 +100,11 @@ package struct UnseenSurface {
 }
 
 extension Camera {
-  /// A direction in this camera's axes, in the world's.
-  fileprivate func world(_ local: SIMD3<Float>) -> SIMD3<Float> {
-    let rows = (0..<3).map { SIMD3(label[4 * $0], label[4 * $0 + 1], label[4 * $0 + 2]) }
-    return SIMD3((rows[0] * local).sum(), (rows[1] * local).sum(), (rows[2] * local).sum())
-  }
-
   /// Where a point is seen, 0 to 1 across the picture; nil behind the camera.
   fileprivate func place(of point: SIMD3<Float>) -> SIMD2<Float>? {
-    let way = point - position
-    let local = (0..<3).map { axis in
-      (0..<3).reduce(Float(0)) { $0 + label[4 * $1 + axis] * way[$1] }
-    }
-    guard local[2] > 0 else { return nil }
-    let (x, y) = (local[0] / local[2], local[1] / local[2])
+    let seen = local(point - position)
+    guard seen.z > 0 else { return nil }
+    let (x, y) = (seen.x / seen.z, seen.y / seen.z)
     return SIMD2(label[16] * x + label[17] * y + label[18], label[20] * y + label[21])
   }
 }

@@ -94,15 +94,12 @@ public struct WarpingError: Sendable {
     let far = try depth.to(.cpu).reshaped([1] + depth.shape)
       .resized(height: size, width: size, antialiased: false).reshaped(1, size * size, 1)
     let points = try (rays.origins + rays.directions * far).floats()
-    let (pose, lens) = (front.label, camera.label)
+    let lens = camera.label
     return stride(from: 0, to: points.count, by: 3).map { start in
-      let away = SIMD3(points[start], points[start + 1], points[start + 2]) - front.position
-      func along(_ column: Int) -> Float {
-        (away * SIMD3(pose[column], pose[4 + column], pose[8 + column])).sum()
-      }
-      let forward = along(2)
+      let seen = front.local(
+        SIMD3(points[start], points[start + 1], points[start + 2]) - front.position)
       return SIMD2(
-        along(0) / forward * lens[16] + lens[18], along(1) / forward * lens[20] + lens[21])
+        seen.x / seen.z * lens[16] + lens[18], seen.y / seen.z * lens[20] + lens[21])
     }
   }
 }
