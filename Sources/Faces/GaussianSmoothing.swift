@@ -30,13 +30,16 @@ public struct GaussianSmoothing: Sendable {
   }
 
   /// Angles in radians, which may go around the circle.
-  func smoothed(angles: [Double]) -> [Double] {
+  func smoothed(angles: [Double]) -> [Double] { smoothed(Self.unwound(angles)) }
+
+  /// Angles in radians, each less than half a turn from the one before.
+  static func unwound(_ angles: [Double]) -> [Double] {
     var unwound = angles
     for index in angles.indices.dropFirst() {
       unwound[index] =
         unwound[index - 1] + remainder(angles[index] - unwound[index - 1], 2 * .pi)
     }
-    return smoothed(unwound)
+    return unwound
   }
 
   /// Centers, logarithms of sides, and rolls.

@@ -14,12 +14,18 @@ public struct CameraEstimate: Stage {
   public static let cameras = Port<CameraTrack>("cameras")
   public static let inputs: [any AnyPort] = [track]
   public static let outputs: [any AnyPort] = [cameras]
+  /// 2: heads that hold still are held stiller.
+  public static let version = 2
   public static let influences: Set<Influence> = []
   public static let holding = Holding.numbers
 
   @Parameter(
     "Standard deviation of the smoothing over time; 0 is none.", in: 0...100, unit: "frames")
   public var smoothing = 1.0
+  @Parameter(
+    "How far a head that holds still seems to turn: so little is averaged over more frames; 0 for none.",
+    in: 0...90, unit: "degrees")
+  public var tremor = 0.3
 
   public init() {}
 
@@ -32,7 +38,10 @@ public struct CameraEstimate: Stage {
       poses.append(framing.posed(try entry.face, in: entry.crop).pose)
       context.progress(poses.count, of: track.entries.count)
     }
-    let smooth = GaussianSmoothing(deviation: smoothing).smoothed(poses)
+    var smooth = GaussianSmoothing(deviation: smoothing).smoothed(poses)
+    if tremor > 0 {
+      smooth = BilateralSmoothing(deviation: 2.5, range: tremor * .pi / 180).smoothed(smooth)
+    }
     let shots = zip(track.entries, smooth).map {
       CameraTrack.Shot(camera: Camera(label: $1.label), time: $0.time)
     }

@@ -37,6 +37,15 @@ struct SyntheticFaces {
       pixels: rasterizer.render(scene, size: Self.size).image.pixels)
   }
 
+  /// With noise of a deviation of 3 of 255, as cameras have.
+  func image(_ scene: Scene, noisyBy random: inout RandomSource) throws -> RGBView {
+    let pixels = rasterizer.render(scene, size: Self.size).image.pixels
+    let noise = try random.normal([pixels.count]).floats()
+    return RGBView(
+      width: Self.size, height: Self.size,
+      pixels: zip(pixels, noise).map { UInt8(min(max((Float($0) + 3 * $1).rounded(), 0), 255)) })
+  }
+
   func seen(_ scene: Scene) throws -> (face: Face, image: RGBView) {
     let image = image(scene)
     return (try #require(FaceSelection.largest.choice(of: finder.faces(in: image))), image)

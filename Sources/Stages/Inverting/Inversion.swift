@@ -26,8 +26,9 @@ public struct Inversion: CostlyStage {
   /// 6: motions stay nearer to what landmarks tell; 7: lids of both eyes move together;
   /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background;
   /// 9: what a motion uncovers is held as it looks; 11: air before the face is kept free;
-  /// 12: side views are held as finely as they are cast, and the detail of what no frame shows.
-  public static let version = 12
+  /// 12: side views are held as finely as they are cast, and the detail of what no frame shows;
+  /// 13: motion trembles less; side views are held while styles differ; pictures have a margin.
+  public static let version = 13
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -45,7 +46,9 @@ public struct Inversion: CostlyStage {
   public var batch = 2
   @Parameter("Weight of the identity network's distance.", in: 0...100)
   public var identityWeight = 0.15
-  @Parameter("Weight of the untuned generator's side views while tuning.", in: 0...100)
+  @Parameter(
+    "Weight of side views: the one style's while those of layers differ, the untuned generator's while tuning.",
+    in: 0...100)
   public var priorWeight = 1.0
   @Parameter(
     "Weight of what motions change in the untuned generator's views while tuning: more lets mouths open without breaking, less keeps the picture exactly.",
