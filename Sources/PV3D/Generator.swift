@@ -91,14 +91,16 @@ public struct Generator: Sendable {
     _ planes: Tensor, _ ws: Tensor, label: Tensor, resolution: Int? = nil,
     options: RenderingOptions = RenderingOptions(), observe: ((Tensor) -> Void)? = nil
   ) throws -> GeneratedImage {
+    let side = resolution ?? config.renderingResolution
+    let margin = PictureMargin(config, resolution: side)
     let raw = try cast(
-      planes, ws, label: label, resolution: resolution ?? config.renderingResolution,
-      options: options)
+      planes, ws, label: label, resolution: side, margin: margin.rays, options: options)
     let image = try superResolution(
       raw.color, features: raw.features, w: ws.selected(1, config.styleCount - 1),
-      observe: observe)
-    return GeneratedImage(
-      image: image, raw: raw.color, depth: raw.depth, opacity: raw.opacity, points: raw.points)
+      side: superResolution.input + 2 * margin.input, observe: observe)
+    return try GeneratedImage(
+      image: image, raw: raw.color, depth: raw.depth, opacity: raw.opacity, points: raw.points
+    ).cut(margin)
   }
 
   /// Rays in rows as an image: `[batch, side², channels]` to `[batch, channels, side, side]`.

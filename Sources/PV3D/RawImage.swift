@@ -39,11 +39,14 @@ extension Generator {
   ///   - ws: `[batch, styleCount, wDimension]`
   ///   - label: `[batch, 25]` of the camera that looks
   ///   - resolution: rays along the side of the picture
+  ///   - margin: rays beyond each edge, which are returned too
   func cast(
-    _ planes: Tensor, _ ws: Tensor, label: Tensor, resolution side: Int,
+    _ planes: Tensor, _ ws: Tensor, label: Tensor, resolution: Int, margin: Int = 0,
     options: RenderingOptions = RenderingOptions()
   ) throws -> RawImage {
-    let seen = try renderer(planes, Rays(labels: label, resolution: side), options: options)
+    let side = resolution + 2 * margin
+    let seen = try renderer(
+      planes, Rays(labels: label, resolution: resolution, margin: margin), options: options)
     let features = try Self.image(seen.features, side)
     return RawImage(
       features: features, color: try toRaw(features, ws.selected(1, 0)),

@@ -20,7 +20,8 @@ import Testing
   /// How far what motions change is from the untuned generator's changes, and how far the tuned drawing is from the
   /// picture; means over pixels.
   private func distances(
-    motionPriorWeight: Float, other: (([Float], inout RandomSource) -> [Float])? = nil
+    motionPriorWeight: Float, seed: UInt64 = 3,
+    other: (([Float], inout RandomSource) -> [Float])? = nil
   ) throws -> (change: Float, picture: Float) {
     let generator = try SmallGenerator.made()
     let side = generator.config.imageResolution
@@ -37,7 +38,7 @@ import Testing
       [
         InversionTarget(
           image: image, mask: try Tensor.ones([1, side, side]), camera: .canonical, motion: own)
-      ], options: options, seed: 3,
+      ], options: options, seed: seed,
       distances: .init(perceptual: { try ($0 - $1).squared().mean() }))
     inverter.otherMotion = other
     let found = try inverter.run()
@@ -67,17 +68,21 @@ import Testing
     #expect(held.picture < 1.2 * free.picture, "\(held.picture) beside \(free.picture)")
   }
 
-  /// What is held is what is asked for: motions that are known better than by N(0, 1) are held better.
+  /// What is held is what is asked for: motions that are known are held about as well as by N(0, 1), which moves all of a code, and
+  /// far better than by the face at rest.
   @Test func motionsThatAreNamedAreHeld() throws {
-    let normal = try distances(motionPriorWeight: 10)
-    let named = try distances(motionPriorWeight: 10) { own, random in
-      var result = own
-      let place = Int(random.next() % 6)
-      result[place] += random.next() % 2 == 0 ? 1 : -1
-      return result
+    var (normal, named, still): (Float, Float, Float) = (0, 0, 0)
+    for seed: UInt64 in 3..<6 {
+      normal += try distances(motionPriorWeight: 10, seed: seed).change
+      still += try distances(motionPriorWeight: 10, seed: seed) { own, _ in own }.change
+      named += try distances(motionPriorWeight: 10, seed: seed) { own, random in
+        var result = own
+        let place = Int(random.next() % 6)
+        result[place] += random.next() % 2 == 0 ? 1 : -1
+        return result
+      }.change
     }
-    let still = try distances(motionPriorWeight: 10) { own, _ in own }
-    #expect(named.change < 0.7 * still.change, "\(named.change) beside \(still.change)")
-    #expect(named.change < 1.2 * normal.change, "\(named.change) beside \(normal.change)")
+    #expect(named < 0.7 * still, "\(named) beside \(still)")
+    #expect(named < 1.2 * normal, "\(named) beside \(normal)")
   }
 }

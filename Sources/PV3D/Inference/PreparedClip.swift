@@ -136,16 +136,20 @@ public struct PreparedClip: Sendable {
     options: RenderingOptions = RenderingOptions()
   ) throws -> GeneratedImage {
     try withoutGradients {
-      let side = resolution ?? generator.config.renderingResolution
+      let resolution = resolution ?? generator.config.renderingResolution
+      let margin = PictureMargin(generator.config, resolution: resolution)
+      let side = resolution + 2 * margin.rays
       let seen = try generator.renderer(
-        planes, Rays(labels: label, resolution: side), options: options)
+        planes, Rays(labels: label, resolution: resolution, margin: margin.rays), options: options)
       let features = try Generator.image(seen.features, side)
       let small = try generator.toRaw.read(features, styled: raw)
-      return GeneratedImage(
-        image: try enlarged(features, small), raw: small,
-        depth: try Generator.image(seen.depth, side),
-        opacity: try Generator.image(seen.opacity, side),
-        points: try seen.points?.reshaped(1, side, side, 3))
+      return try GeneratedImage(
+        image: enlarged(
+          features, small, side: generator.superResolution.input + 2 * margin.input),
+        raw: small, depth: Generator.image(seen.depth, side),
+        opacity: Generator.image(seen.opacity, side),
+        points: seen.points?.reshaped(1, side, side, 3)
+      ).cut(margin)
     }
   }
 
@@ -156,8 +160,7 @@ public struct PreparedClip: Sendable {
     return try image.doubled(plus: read)
   }
 
-  private func enlarged(_ features: Tensor, _ raw: Tensor) throws -> Tensor {
-    let side = generator.superResolution.input
+  private func enlarged(_ features: Tensor, _ raw: Tensor, side: Int) throws -> Tensor {
     var (x, image) = (features, raw)
     if features.shape[2] != side {
       x = try x.resized(height: side, width: side, antialiased: true)

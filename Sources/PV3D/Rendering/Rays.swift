@@ -17,11 +17,12 @@ public struct Rays: Sendable {
   /// - Parameters:
   ///   - labels: `[batch, 25]`
   ///   - resolution: pixels along a side
-  public init(labels: Tensor, resolution: Int) throws {
-    let steps = (0..<resolution).map { (Float($0) + 0.5) / Float(resolution) }
+  ///   - margin: pixels beyond each edge
+  public init(labels: Tensor, resolution: Int, margin: Int = 0) throws {
+    let steps = (-margin..<resolution + margin).map { (Float($0) + 0.5) / Float(resolution) }
     let points = steps.flatMap { y in steps.flatMap { x in [x, y] } }
     try self.init(
-      labels: labels, points: Tensor(points, [1, resolution * resolution, 2]).to(labels.device))
+      labels: labels, points: Tensor(points, [1, steps.count * steps.count, 2]).to(labels.device))
   }
 
   /// Rays through given points of the image.
