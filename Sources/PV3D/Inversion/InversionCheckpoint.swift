@@ -8,6 +8,8 @@ struct InversionState {
   let startMotion: Tensor
   /// Shape `[1, 1 or styleCount, wDimension]`.
   var styles: Tensor
+  /// The one style for all layers that the styles began from, `[1, 1, wDimension]`.
+  var pivot: Tensor
   /// The generator's tensors that are tuned, by name, once tuning has begun.
   var tuned: [String: Tensor] = [:]
   /// Of the codes, then of the tuned tensors; the rates are given step by step.
@@ -21,7 +23,7 @@ public struct InversionCheckpoint: Sendable {
   /// How many steps were done.
   public let step: Int
   let random: RandomSource
-  /// `styles`, `motion` and `corrections`.
+  /// `styles`, `pivot`, `motion` and `corrections`.
   private let codes: [String: Tensor]
   let tuned: [String: Tensor]
   /// Adam's running means and counts.
@@ -33,7 +35,8 @@ public struct InversionCheckpoint: Sendable {
     self.step = step
     self.random = random
     codes = [
-      "styles": state.styles, "motion": state.motion, "corrections": state.cameras.corrections,
+      "styles": state.styles, "pivot": state.pivot, "motion": state.motion,
+      "corrections": state.cameras.corrections,
     ]
     tuned = state.tuned
     first = state.adam.first

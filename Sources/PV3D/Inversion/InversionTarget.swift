@@ -53,7 +53,7 @@ public struct InversionOptions: Sendable, Codable, Equatable {
   /// A code that drifts to where a face is drawn a little nearer no longer means what it says, and a motion that is added
   /// to it is another one.
   public var startWeight: Float = 1
-  /// Weight of the untuned generator's side views while tuning.
+  /// Weight of side views: of what styles of layers add to the head of one style, of the untuned generator's while tuning.
   public var priorWeight: Float = 1
   /// Weight of what motions change in the untuned generator's views while tuning.
   public var motionPriorWeight: Float = 0

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What holds a generator that is tuned to frames where they do not see.
+/// What holds styles that differ, and a generator that is tuned, where frames do not see.
 extension Inverter {
   /// The largest deviation of the normal motions that the prior adds to those of the frames.
   private static let priorMotion: Float = 1.2
@@ -14,6 +14,53 @@ extension Inverter {
     return try Tensor(otherMotion(own.floats(), &random), own.shape).to(own.device)
   }
 
+  /// A camera from the side of a face.
+  private mutating func sideCamera() -> Camera {
+    Camera(
+      yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
+    )
+  }
+
+  /// How differently two views are shaped.
+  private static func shape(_ now: RawImage, _ truth: RawImage) throws -> Tensor {
+    try (now.opacity - truth.opacity).magnitude().mean()
+      + ((now.depth - truth.depth) * truth.opacity).magnitude().mean() * 5
+  }
+
+  /// How much styles that differ add to the head of the one style they began from, seen from a random side: beside it,
+  /// in parts of the picture, and before it, in fifths of a world unit.
+  ///
+  /// Frames leave open how far before a face they draw what they lack, and one style draws whole heads. What is less
+  /// than ``reach`` pixels away is their shape.
+  mutating func added(_ state: InversionState) throws -> Tensor {
+    let camera = sideCamera()
+    let frame = Int.random(in: targets.indices, using: &random)
+    let motion = try state.motion.detached().picked(0, indices([frame]))
+    let label = try Camera.tensor([camera], on: generator.device)
+    var rendering = RenderingOptions()
+    rendering.seed = random.next()
+    rendering.jitters = true
+    func seen(_ styles: Tensor) throws -> RawImage {
+      let ws = try styles.expanded([1, generator.config.styleCount, -1])
+      return try generator.raw(
+        ws, motion: motion, label: label, resolution: Self.coarseSide, options: rendering)
+    }
+    func widened(_ picture: Tensor) throws -> Tensor {
+      try picture.maxPooled(2 * Self.reach + 1, stride: 1, padding: Self.reach)
+    }
+    let one = try withoutGradients { try seen(state.pivot) }
+    let now = try seen(state.styles)
+    let beside = try (now.opacity - widened(one.opacity)).relu()
+    let inside = try 1 - widened(1 - one.opacity)
+    let before = try (one.depth - now.depth - Self.slack).relu() * inside
+    return try beside.mean() + before.mean() * 5
+  }
+
+  /// Pixels of a view that styles may reach beyond the head of the one style.
+  private static let reach = 2
+  /// The same in world units at the head: the picture is 0.63 of them wide.
+  private static let slack: Float = 0.04
+
   /// How far the tuned generator is from the untuned one, seen from a random side in a random motion, by its weights.
   ///
   /// Shape is held firmly, color loosely: the color of the frames should reach the sides. What the motion changes is
@@ -21,9 +68,7 @@ extension Inverter {
   mutating func sideViews(
     _ tuned: Generator, _ ws: Tensor, _ state: InversionState, _ unseen: UnseenSurface?
   ) throws -> Tensor {
-    let camera = Camera(
-      yaw: .random(in: -0.7...0.7, using: &random), pitch: .random(in: -0.25...0.25, using: &random)
-    )
+    let camera = sideCamera()
     let frame = Int.random(in: targets.indices, using: &random)
     let own = try state.motion.detached().picked(0, indices([frame]))
     // Other motions too: those of the frames alone let tuning forget how the mouth opens.
@@ -36,22 +81,19 @@ extension Inverter {
     rendering.seed = random.next()
     rendering.jitters = true
     // Lips and strands are finer than what holds the shape.
-    let side = holdsChange || unseen != nil ? generator.config.renderingResolution : 32
+    let side = holdsChange || unseen != nil ? generator.config.renderingResolution : Self.coarseSide
     func seen(_ generator: Generator) throws -> RawImage {
       try generator.raw(
         styles, motion: motion, label: label, resolution: side, options: rendering)
     }
     let truth = try withoutGradients { try seen(generator) }
     let now = try seen(tuned)
-    func inMotion(_ views: Tensor) throws -> Tensor { try views.sliced(0, 0..<1) }
-    let shape = try inMotion(now.opacity - truth.opacity).magnitude().mean()
-    let depth = try inMotion((now.depth - truth.depth) * truth.opacity).magnitude().mean()
-    let color = try inMotion(now.color - truth.color).magnitude().mean()
-    var sides = try (shape + depth * 5 + color * 0.15) * options.priorWeight
+    let (first, before) = (try now.first, try truth.first)
+    let color = try (first.color - before.color).magnitude().mean()
+    var sides = try (Self.shape(first, before) + color * 0.15) * options.priorWeight
     if let unseen {
-      let (now, truth) = (try now.first, try truth.first)
-      let part = try unseen.part(depth: truth.depth, opacity: truth.opacity, camera: camera)
-      sides = try sides + unseen.distance(now, truth, in: part) * options.unseenWeight
+      let part = try unseen.part(depth: before.depth, opacity: before.opacity, camera: camera)
+      sides = try sides + unseen.distance(first, before, in: part) * options.unseenWeight
     }
     guard holdsChange else { return sides }
     let change = try MotionChange(of: generator, truth, ws)
@@ -84,8 +126,8 @@ extension Inverter {
     return unseen
   }
 
-  /// Pixels along the side of the picture that tells where mirror images count.
-  private static let partSide = 32
+  /// Pixels along the side of pictures that tell a shape, or where mirror images count.
+  private static let coarseSide = 32
 
   /// What a mirror shows of the frames, where no frame sees the face from that side.
   func mirroredViews(_ state: InversionState) throws -> MirroredViews? {
@@ -98,7 +140,7 @@ extension Inverter {
     var views = try MirroredViews(targets, cameras: state.cameras.cameras(), motion: motion)
     views.parts = try withoutGradients {
       try views.targets.map { target in
-        let seen = try drawn(target, generator, state.styles, side: Self.partSide)
+        let seen = try drawn(target, generator, state.styles, side: Self.coarseSide)
         let part = try MirroredViews.part(
           depth: seen.depth.selected(0, 0), camera: target.camera)
         let side = generator.config.renderingResolution

@@ -4,7 +4,8 @@ import Tensors
 ///
 /// Appearance first: the nearest of the stored looks, then one style, then a style for each layer; the
 /// motion and the camera of the frames are refined with it. Then the generator is tuned around these
-/// codes, while the untuned generator's views from the side hold its shape.
+/// codes. Views from the side keep styles of layers from adding to the head of the one style, and hold the shape of the
+/// untuned generator while it is tuned.
 /// - Source: Roich et al. 2022 (pivotal tuning); Abdal et al. 2019 (extended styles)
 public struct Inverter {
   /// Distances that other rooms know, of images in -1...1.
@@ -71,7 +72,8 @@ public struct Inverter {
     let motion = try (checkpoint?.tensor("motion").to(device) ?? start).leaf()
     let styles = try checkpoint?.tensor("styles").to(device) ?? nearestStyle(cameras, motion)
     var state = InversionState(
-      cameras: cameras, motion: motion, startMotion: start, styles: try styles.leaf())
+      cameras: cameras, motion: motion, startMotion: start, styles: try styles.leaf(),
+      pivot: try checkpoint?.tensor("pivot").to(device) ?? styles)
     if let checkpoint {
       random = checkpoint.random
       step = checkpoint.step
@@ -80,6 +82,7 @@ public struct Inverter {
         first: checkpoint.first, second: checkpoint.second, steps: checkpoint.counts)
     }
     try fit(&state, until: options.styleSteps)
+    if step <= options.styleSteps { state.pivot = try state.styles.detached() }
     let count = generator.config.styleCount
     state.styles = try state.styles.detached().expanded([1, count, generator.config.wDimension])
       .leaf()
@@ -147,9 +150,12 @@ public struct Inverter {
       let (drawn, floating) = try draw(generator, ws, motion, label, seed)
       let away = try ((state.styles - center) / spread).squared().mean()
       let moved = try (motion - state.startMotion.picked(0, indices)).squared().mean()
-      let loss =
+      var loss =
         try difference(drawn, frames) + floating + away * 0.002 + moved * options.startWeight
         + state.cameras.size(indices) * 0.002
+      if state.styles.shape[1] > 1, options.priorWeight > 0 {
+        loss = try loss + added(state) * options.priorWeight
+      }
       let fall = Float(end - step) / Float(end - first)
       let gradients = try loss.gradients([
         state.styles, state.motion, state.cameras.corrections,

@@ -27,7 +27,7 @@ public struct Inversion: CostlyStage {
   /// 8: tuning is held in motions that faces make; what the matte missed near the person is not background;
   /// 9: what a motion uncovers is held as it looks; 11: air before the face is kept free;
   /// 12: side views are held as finely as they are cast, and the detail of what no frame shows;
-  /// 13: motion trembles less; side views are held while styles differ; pictures have a margin.
+  /// 13: motion trembles less; styles of layers add nothing beside the head; pictures have a margin.
   public static let version = 13
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
@@ -47,7 +47,7 @@ public struct Inversion: CostlyStage {
   @Parameter("Weight of the identity network's distance.", in: 0...100)
   public var identityWeight = 0.15
   @Parameter(
-    "Weight of side views: the one style's while those of layers differ, the untuned generator's while tuning.",
+    "Weight of side views: of what styles of layers add to the one style's, of the untuned generator's while tuning.",
     in: 0...100)
   public var priorWeight = 1.0
   @Parameter(
