@@ -8,15 +8,16 @@ public enum FusedRenderer {
   /// Feature planes and the decoder that reads them.
   public struct Field {
     let planes, hiddenWeight, hiddenBias, outputWeight, outputBias: Tensor
-    let orthogonal: Bool
+    let orthogonal, bounded: Bool
 
     /// - Parameters:
     ///   - planes: `[batch, 3, features, side, side]` of (x, y), (x, z) and (z, x), or (z, y) if `orthogonal`
     ///   - hiddenWeight: `[hidden, features]`, with its gain
     ///   - outputWeight: `[1 + colors, hidden]`, density first
+    ///   - bounded: whether nothing is beyond the cube that the planes cover
     public init(
       planes: Tensor, hiddenWeight: Tensor, hiddenBias: Tensor, outputWeight: Tensor,
-      outputBias: Tensor, orthogonal: Bool = false
+      outputBias: Tensor, orthogonal: Bool = false, bounded: Bool = false
     ) {
       self.planes = planes
       self.hiddenWeight = hiddenWeight
@@ -24,12 +25,14 @@ public enum FusedRenderer {
       self.outputWeight = outputWeight
       self.outputBias = outputBias
       self.orthogonal = orthogonal
+      self.bounded = bounded
     }
 
     var raw: pv_field {
       pv_field(
         planes: planes.raw, w0: hiddenWeight.raw, b0: hiddenBias.raw, w1: outputWeight.raw,
-        b1: outputBias.raw, orthogonal: orthogonal)
+        b1: outputBias.raw, orthogonal: orthogonal,
+        bounded: bounded)
     }
   }
 

@@ -51,7 +51,7 @@ struct PackedField {
 };
 
 PackedField pack(const at::Tensor &planes, const at::Tensor &w0, const at::Tensor &b0,
-                 const at::Tensor &w1, const at::Tensor &b1, bool orthogonal) {
+                 const at::Tensor &w1, const at::Tensor &b1, FieldSpace space) {
   TORCH_CHECK(planes.dim() == 5 && w0.dim() == 2 && w1.dim() == 2 && w1.size(0) > 0,
               "fused renderer: planes, w0 and w1 have ", planes.dim(), ", ", w0.dim(), " and ",
               w1.dim(), " dimensions, wanted 5, 2 and 2");
@@ -61,7 +61,8 @@ PackedField pack(const at::Tensor &planes, const at::Tensor &w0, const at::Tenso
   expect("b0", b0, {H});
   expect("w1", w1, {outputs, H});
   expect("b1", b1, {outputs});
-  const volume::FieldShape shape{int(C), int(P), int(H), int(outputs - 1), orthogonal};
+  const volume::FieldShape shape{int(C), int(P), int(H), int(outputs - 1), space.orthogonal,
+                                 space.bounded};
   const at::Tensor packed =
       at::empty({planes.size(0), shape.frameFloats()}, at::TensorOptions(at::kFloat));
   // Planes drawn one pixel after the other are read as they are.
@@ -98,11 +99,13 @@ struct FieldGradientTensors {
 };
 
 volume::FieldShape shapeOf(const std::vector<int64_t> &sizes) {
-  return {int(sizes[0]), int(sizes[1]), int(sizes[2]), int(sizes[3]), sizes[4] != 0};
+  return {int(sizes[0]), int(sizes[1]), int(sizes[2]), int(sizes[3]), sizes[4] != 0,
+          sizes[5] != 0};
 }
 
 std::vector<int64_t> sizesOf(const volume::FieldShape &shape) {
-  return {shape.channels, shape.resolution, shape.hidden, shape.colors, shape.orthogonal};
+  return {shape.channels, shape.resolution, shape.hidden, shape.colors, shape.orthogonal,
+          shape.bounded};
 }
 
 volume::Rays raysOf(const Sampling &sampling, const at::Tensor &origins,
@@ -119,8 +122,8 @@ public:
                                const at::Tensor &w0, const at::Tensor &b0, const at::Tensor &w1,
                                const at::Tensor &b1, const at::Tensor &origins,
                                const at::Tensor &directions, const Sampling &sampling,
-                               bool orthogonal) {
-    const PackedField field = pack(planes, w0, b0, w1, b1, orthogonal);
+                               FieldSpace space) {
+    const PackedField field = pack(planes, w0, b0, w1, b1, space);
     const at::Tensor o = plain(origins), d = plain(directions);
     const int64_t frames = o.size(0), count = o.size(1);
     const at::Tensor features = at::empty({frames, count, field.shape.colors}, o.options());
@@ -180,8 +183,8 @@ public:
   static variable_list forward(AutogradContext *context, const at::Tensor &planes,
                                const at::Tensor &w0, const at::Tensor &b0, const at::Tensor &w1,
                                const at::Tensor &b1, const at::Tensor &points, double box,
-                               bool colors, bool orthogonal) {
-    const PackedField field = pack(planes, w0, b0, w1, b1, orthogonal);
+                               bool colors, FieldSpace space) {
+    const PackedField field = pack(planes, w0, b0, w1, b1, space);
     const at::Tensor positions = plain(points);
     const int64_t frames = positions.size(0), count = positions.size(1);
     const at::Tensor sigma = at::empty({frames, count, 1}, positions.options());
@@ -252,7 +255,7 @@ RenderedRays renderFused(const RadianceField &field, const at::Tensor &origins,
 
   const variable_list outputs =
       RenderFunction::apply(field.planes, field.w0, field.b0, field.w1, field.b1, origins,
-                            directions, sampling, field.orthogonal);
+                            directions, sampling, field.space);
   const at::Tensor opacity = outputs[2].unsqueeze(-1), last = outputs[3].unsqueeze(-1),
                    range = outputs[4];
   // An empty ray has no mean depth: it counts as the farthest of all samples.
@@ -269,7 +272,7 @@ QueriedPoints queryFused(const RadianceField &field, const at::Tensor &points, d
               " dimensions, wanted 3");
   expect("points", points, {field.planes.size(0), points.size(1), 3});
   const variable_list outputs = QueryFunction::apply(
-      field.planes, field.w0, field.b0, field.w1, field.b1, points, box, colors, field.orthogonal);
+      field.planes, field.w0, field.b0, field.w1, field.b1, points, box, colors, field.space);
   return {outputs[0], colors ? outputs[1] : at::Tensor()};
 }
 

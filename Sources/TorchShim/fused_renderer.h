@@ -7,12 +7,18 @@
 
 namespace pv {
 
+/// What a radiance field's space is like.
+struct FieldSpace {
+  bool orthogonal; // whether the third plane is (z,y)
+  bool bounded;    // whether nothing is beyond the box
+};
+
 /// A tri-plane radiance field. Weights already carry their gains.
 struct RadianceField {
   at::Tensor planes; // [N, 3, C, P, P]: (x,y), (x,z), (z,x) or (z,y)
   at::Tensor w0, b0; // [H, C], [H]
   at::Tensor w1, b1; // [1 + Co, H], [1 + Co]; output 0 is sigma
-  bool orthogonal;   // whether the third plane is (z,y)
+  FieldSpace space;
 };
 
 /// Where samples lie along rays.

@@ -10,7 +10,7 @@ static at::Tensor value(const pv_tensor *tensor) { return tensor ? tensor->value
 
 static RadianceField unwrapped(const pv_field *field) {
   return {field->planes->value, field->w0->value, field->b0->value,
-          field->w1->value,     field->b1->value, field->orthogonal};
+          field->w1->value,     field->b1->value, {field->orthogonal, field->bounded}};
 }
 
 int pv_render(const pv_field *field, const pv_tensor *origins, const pv_tensor *directions,

@@ -75,7 +75,7 @@ public struct VolumeRenderer: Sendable {
     return FusedRenderer.Field(
       planes: planes, hiddenWeight: try decoder.hidden.scaledWeight(),
       hiddenBias: try decoder.hidden.scaledBias(), outputWeight: last.weight,
-      outputBias: last.bias, orthogonal: config.orthogonalPlanes)
+      outputBias: last.bias, orthogonal: config.orthogonalPlanes, bounded: !config.isOfficial)
   }
 
   private func sampling(fused options: RenderingOptions) -> FusedRenderer.Sampling {
@@ -88,16 +88,25 @@ public struct VolumeRenderer: Sendable {
     return sampling
   }
 
-  /// Raw density and colors at any points.
+  /// Raw density and colors at any points; the density of nothing beyond the cube that the planes of a compact model cover.
+  ///
+  /// Official models have there what their decoder makes of planes without features, as they were trained.
   /// - Parameter points: `[batch, points, 3]`
   /// - Returns: `[batch, points, 1]` and `[batch, points, features]`
   public func query(
     _ planes: Tensor, points: Tensor
   ) throws -> (density: Tensor, colors: Tensor) {
-    try decoder(
+    let found = try decoder(
       Triplane.sampled(
         planes, at: points, boxWarp: config.boxWarp, orthogonal: config.orthogonalPlanes))
+    guard !config.isOfficial else { return found }
+    let farthest = try points.detached().magnitude().maximum(2, keeping: true)
+    let beyond = try ((farthest - config.boxWarp / 2) * 1e12).clamped(0, 1)
+    return (try found.density * (1 - beyond) + beyond * Self.nothing, found.colors)
   }
+
+  /// The raw density of nothing, as in the fused kernel.
+  private static let nothing: Float = -1000
 
   /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`.
   public func density(_ planes: Tensor, points: Tensor) throws -> Tensor {

@@ -158,10 +158,11 @@ int pv_tensor_blend_into(pv_tensor *target, const pv_tensor *source, double keep
 
 // Volume rendering on the CPU, fused --------------------------------------------------------
 /// planes [N,3,C,P,P] of (x,y), (x,z) and (z,x), or (z,y) if `orthogonal`; decoder w0 [H,C],
-/// b0 [H], w1 [1+Co,H], b1 [1+Co] with their gains; output 0 is sigma.
+/// b0 [H], w1 [1+Co,H], b1 [1+Co] with their gains; output 0 is sigma. Beyond the box nothing is if
+/// `bounded`.
 typedef struct {
   const pv_tensor *planes, *w0, *b0, *w1, *b1;
-  bool orthogonal;
+  bool orthogonal, bounded;
 } pv_field;
 /// Optional tensors may be NULL: depths [N,M,S] sorted, in place of both passes; jitter
 /// [N,M,coarse]; u [N*M,fine], drawn from `seed` when absent (jitter only with draw_jitter).

@@ -43,7 +43,8 @@ static void queryPointsBackward(const Slice &slice, const Points &points,
       if (gradients.colors)
         for (int o = 0; o < Co; ++o)
           row[o] = gradients.colors[(first + i) * Co + o] * 1.002f * (row[o] - row[o] * row[o]);
-      row[Co] = gradients.sigma ? gradients.sigma[first + i] : 0;
+      const bool counts = gradients.sigma && !isBeyond(*slice.shape, points.box, s, i);
+      row[Co] = counts ? gradients.sigma[first + i] : 0;
     }
     propagate(slice, points.box, s, n, gradients.colors != nullptr, gradients.positions != nullptr);
     if (!gradients.positions)

@@ -43,6 +43,16 @@ struct Samples {
   }
 };
 
+/// The raw sigma of nothing: so little that its mean with any neighbor is nothing too.
+constexpr float kNothing = -1000;
+
+/// Whether sample i lies where a bounded field has nothing.
+PV_INLINE bool isBeyond(const FieldShape &shape, float box, const Samples &s, int i) {
+  const float half = 0.5f * box;
+  const auto leaves = [half](float p) { return p > half || p < -half; };
+  return shape.bounded && (leaves(s.x[i]) || leaves(s.y[i]) || leaves(s.z[i]));
+}
+
 /// Features, hidden units and sigma of the samples first..<first + n at (x, y, z).
 static void evaluate(const Slice &slice, float box, const Samples &s, int first, int n) {
   const FieldShape &shape = *slice.shape;
@@ -62,7 +72,8 @@ static void evaluate(const Slice &slice, float box, const Samples &s, int first,
       store(hidden + ptrdiff_t(i) * H + h, unit);
       dot = dot + unit * load(sigmaRow + h);
     }
-    s.sigma[first + i] = sum(dot) + decoder.sigmaBias;
+    s.sigma[first + i] =
+        isBeyond(shape, box, s, first + i) ? kNothing : sum(dot) + decoder.sigmaBias;
   }
 }
 

@@ -34,6 +34,7 @@ struct FieldShape {
   int hidden;      // H, units of the decoder
   int colors;      // Co, colors of a sample (may be 0)
   bool orthogonal; // whether the third plane is (z,y) instead of (z,x)
+  bool bounded;    // whether nothing is beyond the box
 
   int C() const { return padded(channels); }
   int H() const { return padded(hidden); }
