@@ -70,12 +70,15 @@ public struct VolumeRenderer: Sendable {
   }
 
   /// The planes with the decoder's weights as they multiply.
-  private func field(_ planes: Tensor) throws -> FusedRenderer.Field {
+  private func field(
+    _ planes: Tensor, bounded: Bool = true
+  ) throws -> FusedRenderer.Field {
     let last = try decoder.scaledOutput()
     return FusedRenderer.Field(
       planes: planes, hiddenWeight: try decoder.hidden.scaledWeight(),
       hiddenBias: try decoder.hidden.scaledBias(), outputWeight: last.weight,
-      outputBias: last.bias, orthogonal: config.orthogonalPlanes, bounded: !config.isOfficial)
+      outputBias: last.bias, orthogonal: config.orthogonalPlanes,
+      bounded: bounded && !config.isOfficial)
   }
 
   private func sampling(fused options: RenderingOptions) -> FusedRenderer.Sampling {
@@ -91,15 +94,17 @@ public struct VolumeRenderer: Sendable {
   /// Raw density and colors at any points; the density of nothing beyond the cube that the planes of a compact model cover.
   ///
   /// Official models have there what their decoder makes of planes without features, as they were trained.
-  /// - Parameter points: `[batch, points, 3]`
+  /// - Parameters:
+  ///   - points: `[batch, points, 3]`
+  ///   - bounded: false for what the decoder makes of planes without features, which training presses down
   /// - Returns: `[batch, points, 1]` and `[batch, points, features]`
   public func query(
-    _ planes: Tensor, points: Tensor
+    _ planes: Tensor, points: Tensor, bounded: Bool = true
   ) throws -> (density: Tensor, colors: Tensor) {
     let found = try decoder(
       Triplane.sampled(
         planes, at: points, boxWarp: config.boxWarp, orthogonal: config.orthogonalPlanes))
-    guard !config.isOfficial else { return found }
+    guard bounded, !config.isOfficial else { return found }
     let farthest = try points.detached().magnitude().maximum(2, keeping: true)
     let beyond = try ((farthest - config.boxWarp / 2) * 1e12).clamped(0, 1)
     return (try found.density * (1 - beyond) + beyond * Self.nothing, found.colors)
@@ -108,11 +113,13 @@ public struct VolumeRenderer: Sendable {
   /// The raw density of nothing, as in the fused kernel.
   private static let nothing: Float = -1000
 
-  /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`.
-  public func density(_ planes: Tensor, points: Tensor) throws -> Tensor {
-    guard planes.device == .cpu else { return try query(planes, points: points).density }
+  /// Raw density at any points, `[batch, points, 3]` to `[batch, points, 1]`; see ``query(_:points:bounded:)``.
+  public func density(_ planes: Tensor, points: Tensor, bounded: Bool = true) throws -> Tensor {
+    guard planes.device == .cpu else {
+      return try query(planes, points: points, bounded: bounded).density
+    }
     return try FusedRenderer.query(
-      field(planes), points: points, box: config.boxWarp, colors: false
+      field(planes, bounded: bounded), points: points, box: config.boxWarp, colors: false
     ).density
   }
 

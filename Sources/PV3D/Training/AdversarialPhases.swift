@@ -113,7 +113,7 @@ public struct AdversarialPhases: Sendable {
     let beside = try places + perturbations * Self.reach
     let planes = try generator.synthesis(styles(draw), motion: draw.moved, noise: draw.noise)
     let density = try generator.renderer.density(
-      planes, points: .concatenated([places, beside], 1))
+      planes, points: .concatenated([places, beside], 1), bounded: false)
     let count = places.shape[1]
     return (
       try density.sliced(1, 0..<count), try density.sliced(1, count..<2 * count)

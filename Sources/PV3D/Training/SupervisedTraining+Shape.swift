@@ -32,7 +32,7 @@ extension SupervisedTraining {
     let points =
       try Tensor.concatenated([rays.origins, rays.origins, rays.origins], 1)
       + Tensor.concatenated([rays.directions, rays.directions, rays.directions], 1) * depths
-    let raw = try generator.renderer.density(planes, points: points)
+    let raw = try generator.renderer.density(planes, points: points, bounded: false)
     let density = try (raw - 1).softplus().reshaped(batch, 3 * count)
     func part(_ index: Int) throws -> Tensor {
       try density.sliced(1, index * count..<(index + 1) * count)
