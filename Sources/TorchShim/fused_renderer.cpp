@@ -61,8 +61,8 @@ PackedField pack(const at::Tensor &planes, const at::Tensor &w0, const at::Tenso
   expect("b0", b0, {H});
   expect("w1", w1, {outputs, H});
   expect("b1", b1, {outputs});
-  const volume::FieldShape shape{int(C), int(P), int(H), int(outputs - 1), space.orthogonal,
-                                 space.bounded};
+  const volume::FieldShape shape{int(C),           int(P),           int(H),
+                                 int(outputs - 1), space.orthogonal, space.bounded};
   const at::Tensor packed =
       at::empty({planes.size(0), shape.frameFloats()}, at::TensorOptions(at::kFloat));
   // Planes drawn one pixel after the other are read as they are.
@@ -99,13 +99,12 @@ struct FieldGradientTensors {
 };
 
 volume::FieldShape shapeOf(const std::vector<int64_t> &sizes) {
-  return {int(sizes[0]), int(sizes[1]), int(sizes[2]), int(sizes[3]), sizes[4] != 0,
-          sizes[5] != 0};
+  return {int(sizes[0]), int(sizes[1]), int(sizes[2]), int(sizes[3]), sizes[4] != 0, sizes[5] != 0};
 }
 
 std::vector<int64_t> sizesOf(const volume::FieldShape &shape) {
-  return {shape.channels, shape.resolution, shape.hidden, shape.colors, shape.orthogonal,
-          shape.bounded};
+  return {shape.channels, shape.resolution, shape.hidden,
+          shape.colors,   shape.orthogonal, shape.bounded};
 }
 
 volume::Rays raysOf(const Sampling &sampling, const at::Tensor &origins,
@@ -271,8 +270,8 @@ QueriedPoints queryFused(const RadianceField &field, const at::Tensor &points, d
   TORCH_CHECK(points.dim() == 3, "fused renderer: points have ", points.dim(),
               " dimensions, wanted 3");
   expect("points", points, {field.planes.size(0), points.size(1), 3});
-  const variable_list outputs = QueryFunction::apply(
-      field.planes, field.w0, field.b0, field.w1, field.b1, points, box, colors, field.space);
+  const variable_list outputs = QueryFunction::apply(field.planes, field.w0, field.b0, field.w1,
+                                                     field.b1, points, box, colors, field.space);
   return {outputs[0], colors ? outputs[1] : at::Tensor()};
 }
 
