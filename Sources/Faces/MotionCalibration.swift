@@ -23,15 +23,16 @@ public struct MotionCalibration: Sendable {
   private let columns: [[Double]]
 
   /// - Parameters:
+  ///   - columns: of each unit the estimates of all frames
   ///   - lids: how far the eyes are open in each frame
   ///   - outlines: the same by the outlines of the eyes alone
   public init(
-    _ model: MotionRegression.Model, estimates: [[Float]], lids: [LidOpening],
+    _ model: MotionRegression.Model, columns estimates: [[Double]], lids: [LidOpening],
     outlines: [LidOpening]
   ) {
     let shut = Self.blinks(lids, outlines: outlines)
     columns = model.units.indices.map { unit in
-      let values = estimates.map { Double($0[unit]) }
+      let values = estimates[unit]
       switch model.units[unit] {
       case "blinkLeft": return shut.left
       case "blinkRight": return shut.right

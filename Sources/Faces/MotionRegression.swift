@@ -1,9 +1,10 @@
 import Foundation
 import Tensors
 
-/// Estimates the values of motion units from landmarks: `y = b + Wᵀ (x - mean) / deviation`.
+/// Estimates the values of motion units from landmarks: `y = b + Wᵀ z`, with `z = (x - mean) / deviation`.
 ///
-/// Linear in the features of `MotionFeatures`; fitted to faces whose units are known.
+/// Linear in the features of `MotionFeatures`; fitted to faces whose units are known. What one person's pictures differ by,
+/// `Δy = Vᵀ Δz`, was fitted by itself: W has to tell a raised brow from a high one, V has not.
 public struct MotionRegression: Sendable {
   /// The numbers of a fit.
   public struct Model: Sendable, Equatable {
@@ -12,9 +13,11 @@ public struct MotionRegression: Sendable {
     /// Mean and standard deviation of every feature.
     public var mean: [Float]
     public var deviation: [Float]
-    /// `[features, units]`, row-major.
+    /// W, `[features, units]`, row-major.
     public var weights: [Float]
     public var bias: [Float]
+    /// V, `[features, units]`, row-major.
+    public var changes: [Float]
     /// The least and the greatest value of every unit.
     public var lower: [Float]
     public var upper: [Float]
@@ -23,17 +26,26 @@ public struct MotionRegression: Sendable {
 
     public init(
       units: [String], mean: [Float], deviation: [Float], weights: [Float], bias: [Float],
-      lower: [Float], upper: [Float], spread: [Float]
+      changes: [Float], lower: [Float], upper: [Float], spread: [Float]
     ) {
       self.units = units
       self.mean = mean
       self.deviation = deviation
       self.weights = weights
       self.bias = bias
+      self.changes = changes
       self.lower = lower
       self.upper = upper
       self.spread = spread
     }
+  }
+
+  /// What one face tells.
+  public struct Estimate: Sendable {
+    /// The units as they come out of W: neither calibrated nor within their ranges.
+    public var units: [Float]
+    /// The same of V: what two faces of one person have differs as their units do.
+    public var changes: [Float]
   }
 
   public let model: Model
@@ -56,10 +68,12 @@ public struct MotionRegression: Sendable {
       units: (file.metadata["units"] ?? "").split(separator: ",").map(String.init),
       mean: try file.floats("mean"), deviation: try file.floats("deviation"),
       weights: try file.floats("weights"), bias: try file.floats("bias"),
-      lower: try file.floats("lower"), upper: try file.floats("upper"),
+      changes: try file.floats("changes"), lower: try file.floats("lower"),
+      upper: try file.floats("upper"),
       spread: try file.floats("spread"))
     let count = model.units.count
     guard count > 0, model.weights.count == model.mean.count * count,
+      model.changes.count == model.weights.count,
       model.deviation.count == model.mean.count, !model.deviation.contains(0),
       [model.bias, model.lower, model.upper, model.spread].allSatisfy({ $0.count == count })
     else { throw SafetensorsError(path: path, reason: "is not a motion regression") }
@@ -73,6 +87,7 @@ public struct MotionRegression: Sendable {
       [
         "mean": Tensor(model.mean, [features]), "deviation": Tensor(model.deviation, [features]),
         "weights": Tensor(model.weights, [features, units]), "bias": Tensor(model.bias, [units]),
+        "changes": Tensor(model.changes, [features, units]),
         "lower": Tensor(model.lower, [units]), "upper": Tensor(model.upper, [units]),
         "spread": Tensor(model.spread, [units]),
       ], to: path, metadata: ["units": model.units.joined(separator: ",")])
@@ -81,23 +96,33 @@ public struct MotionRegression: Sendable {
   /// What the regression reads in one face.
   public func features(of landmarks: FaceLandmarks) -> [Double] { features(landmarks) }
 
-  /// The units of one face, as they come out: neither calibrated nor within their ranges.
-  public func estimate(_ landmarks: FaceLandmarks) -> [Float] {
+  /// What one face tells.
+  public func estimate(_ landmarks: FaceLandmarks) -> Estimate {
     estimate(features: features(landmarks))
   }
 
-  /// The units for features that `features(of:)` gave.
-  public func estimate(features: [Double]) -> [Float] {
-    precondition(features.count == model.mean.count, "features of another regression")
-    var result = model.bias
-    let count = result.count
-    for (index, value) in features.enumerated() {
-      let raw = (Float(value) - model.mean[index]) / model.deviation[index]
-      let standard = min(max(raw, -Self.limit), Self.limit)
+  /// What features that `features(of:)` gave tell.
+  public func estimate(features: [Double]) -> Estimate {
+    let standard = standardized(features)
+    let count = model.units.count
+    var result = Estimate(units: model.bias, changes: Array(repeating: 0, count: count))
+    for (index, value) in standard.enumerated() {
       let row = index * count
-      for unit in 0..<count { result[unit] += standard * model.weights[row + unit] }
+      for unit in 0..<count {
+        result.units[unit] += value * model.weights[row + unit]
+        result.changes[unit] += value * model.changes[row + unit]
+      }
     }
     return result
+  }
+
+  /// Features in deviations from their means, none of them beyond ``limit``.
+  public func standardized(_ features: [Double]) -> [Float] {
+    precondition(features.count == model.mean.count, "features of another regression")
+    return features.enumerated().map { index, value in
+      let raw = (Float(value) - model.mean[index]) / model.deviation[index]
+      return min(max(raw, -Self.limit), Self.limit)
+    }
   }
 
   /// The units of one person in a video, frame by frame: see ``MotionTrack``.

@@ -1,14 +1,15 @@
 /// The motion of one person in a video, taken up frame by frame without keeping the faces.
 ///
-/// What the person's own face adds is taken out, lids are set by how far they open in this video, all but the lids
-/// is smoothed in time, a little where it moves and more where it trembles, and all values are kept in their
-/// ranges. A track of less than eight frames says nothing about its person and is not calibrated.
+/// The mean of all frames is estimated over people, what frames differ by within one person. What the person's own
+/// face adds is taken out, lids are set by how far they open in this video, all but the lids is smoothed in time, a
+/// little where it moves and more where it trembles, and all values are kept in their ranges. A track of less than
+/// eight frames says nothing about its person and is not calibrated.
 public struct MotionTrack: Sendable {
   /// Units of a still face tremble by a hundredth or two; what moves by a twentieth in a few frames is motion.
   private static let steady = BilateralSmoothing(deviation: 2.5, range: 0.05)
 
   private let regression: MotionRegression
-  private var estimates: [[Float]] = []
+  private var estimates: [MotionRegression.Estimate] = []
   private var lids: [LidOpening] = []
   private var outlines: [LidOpening] = []
 
@@ -37,14 +38,24 @@ public struct MotionTrack: Sendable {
 
   private func columns(_ model: MotionRegression.Model) -> [[Double]] {
     let indices = model.units.indices
-    guard count >= 8 else { return indices.map { unit in estimates.map { Double($0[unit]) } } }
+    guard count >= 8 else {
+      return indices.map { unit in estimates.map { Double($0.units[unit]) } }
+    }
     let calibration = MotionCalibration(
-      model, estimates: estimates, lids: lids, outlines: outlines)
+      model, columns: indices.map(level), lids: lids, outlines: outlines)
     return indices.map { index in
       let unit = model.units[index]
       let values = calibration.column(index)
       if unit.hasPrefix("blink") { return values }
       return Self.steady.smoothed(GaussianSmoothing(deviation: 0.5).smoothed(values))
     }
+  }
+
+  /// What the frames differ by, about the mean of their units.
+  private func level(_ unit: Int) -> [Double] {
+    let changes = estimates.map { Double($0.changes[unit]) }
+    let mean = estimates.reduce(0) { $0 + Double($1.units[unit]) } / Double(count)
+    let shift = mean - changes.reduce(0, +) / Double(count)
+    return changes.map { $0 + shift }
   }
 }

@@ -87,14 +87,19 @@ public struct ProgressReport: Sendable {
 /// How far one stage is, and how fast it goes.
 private struct Progress {
   let label: String
-  /// The first report, from which the speed is measured: what comes before is preparation.
+  /// The report from which the speed is measured, at first the very first: what comes before is preparation.
   private var first: (done: Int, time: Double)?
+  /// The one from which it will be: steps of a stage may become slower.
+  private var next: (done: Int, time: Double)?
   private var last = 0
+  /// Seconds after which the speed is measured anew; it is that of one to two such spans.
+  private static let span = 15.0
 
   init(label: String) { self.label = label }
 
   mutating func advance(to done: Int, at time: Double) {
-    if first == nil || done < last { first = (done, time) }
+    if first == nil || done < last { (first, next) = ((done, time), (done, time)) }
+    if let next, time - next.time >= Self.span { (first, self.next) = (next, (done, time)) }
     last = done
   }
 

@@ -12,13 +12,15 @@ struct FitMotionCommand: ParsableCommand {
     abstract: "Fit the regression from face landmarks to motion on synthetic heads.",
     discussion: """
       Samples are rendered in batches of 1200, with 200 of other people to judge by, both of posed \
-      and of acted expressions. With --cache \
-      batches are kept and used again.
+      and of acted expressions. With --cache batches are kept and used again. With --regression nothing \
+      is fitted: that one is compared with what is measured on the --check videos.
       """)
 
-  @Option(help: "Folder of the synthetic heads.") var heads: String
-  @Option(help: "File for the regression.") var out: String
-  @Option(help: "Pictures of posed and of acted expressions to learn from.") var samples = 2400
+  @Option(help: "Folder of the synthetic heads.") var heads: String?
+  @Option(help: "File for the regression.") var out: String?
+  @Option(help: "A regression to check, or 'default', instead of fitting one.")
+  var regression: String?
+  @Option(help: "Pictures of posed and of acted expressions to learn from.") var samples = 14400
   @Option(help: "Seed of people, expressions and cameras.") var seed: UInt64 = 1
   @Option(help: "Folder in which rendered batches are kept.") var cache: String?
   @Flag(help: "Only render batches into the cache.") var render = false
@@ -29,8 +31,24 @@ struct FitMotionCommand: ParsableCommand {
   private static let batch = 1200
   private static let judged = 200
 
+  func validate() throws {
+    if regression == nil, heads == nil || out == nil {
+      throw ValidationError("fitting needs --heads and --out, checking --regression and --check")
+    }
+  }
+
   func run() throws {
     Torch.threads = 1
+    if let regression {
+      let given =
+        try regression == "default" ? MotionRegression() : MotionRegression(path: regression)
+      for path in check { try compare(given, path) }
+    } else if let heads, let out {
+      try fit(heads, out)
+    }
+  }
+
+  private func fit(_ heads: String, _ out: String) throws {
     let views = try HeadViews(folder: heads, seed: seed)
     var training = MotionSamples()
     var judging: [MotionSamples.Expressions: MotionSamples] = [:]
@@ -49,43 +67,58 @@ struct FitMotionCommand: ParsableCommand {
       throw ValidationError("\(training.samples.count) samples are too few to fit to")
     }
     try fit.regression.write(to: out)
-    print("\(training.samples.count) samples, penalty \(fit.penalty)")
+    print(
+      "\(training.samples.count) samples, penalty \(fit.penalty.units), of changes \(fit.penalty.changes)"
+    )
     for kind in MotionSamples.Expressions.allCases {
       guard let scores = fit.scores[kind] else { continue }
       print("\n\(judging[kind]?.samples.count ?? 0) \(kind) samples of other people")
-      print("unit           correlation  mean absolute error")
+      print("unit           correlation  mean absolute error  of one person's  share")
       for score in scores {
         let name = "\(score.unit)".padding(toLength: 15, withPad: " ", startingAt: 0)
-        print(name + String(format: "%11.3f  %.3f", score.correlation, score.error))
+        print(
+          name
+            + String(
+              format: "%11.3f  %19.3f  %15.3f  %5.3f", score.correlation, score.error,
+              score.changes, score.share))
       }
     }
     for path in check { try compare(fit.regression, path) }
   }
 
-  /// Prints how motion agrees with what can be measured directly.
+  /// Prints how motion agrees with what can be measured directly, and how the estimates of people's faces do.
   private func compare(_ regression: MotionRegression, _ path: String) throws {
     let track = try MotionSamples.tracked(path, frames: frames)
     let motion = regression.motion(track: track)
-    func values(_ unit: MotionUnit) -> [Double] { motion.map { Double($0[unit.rawValue]) } }
-    func gap(_ face: Face, _ a: Int, _ b: Int) -> Double {
-      let offset = face.pixel(a) - face.pixel(b)
-      return (offset * offset).sum().squareRoot()
+    let raw = track.map { regression.estimate($0).units }
+    let framing = try HeadFraming()
+    let measures = track.map { landmarks in
+      let framed = framing.framed(landmarks.face)
+      return FaceMeasures(landmarks.face, pose: framed.pose, crop: framed.crop)
     }
-    let lips = track.map { gap($0.face, 13, 14) / gap($0.face, 33, 263) }
-    let left = track.map { gap($0.face, 386, 374) / gap($0.face, 362, 263) }
-    let right = track.map { gap($0.face, 159, 145) / gap($0.face, 33, 133) }
+    func pair(
+      _ name: String, _ measure: (FaceMeasures) -> Double, _ units: [MotionUnit: Float]
+    ) -> String {
+      let values = [motion, raw].map { rows in
+        MotionFit.correlation(
+          measures.map(measure),
+          rows.map { row in units.reduce(0) { $0 + Double(row[$1.key.rawValue] * $1.value) } })
+      }
+      return String(format: "%@ %.2f (%.2f)", name, values[0], values[1])
+    }
     let name = URL(fileURLWithPath: path).lastPathComponent
-    print(
-      String(
-        format: "%@: jawOpen and lips %.3f, blinks and lids %.3f %.3f", name,
-        MotionFit.correlation(values(.jawOpen), lips),
-        -MotionFit.correlation(values(.blinkLeft), left),
-        -MotionFit.correlation(values(.blinkRight), right)))
+    let pairs = [
+      pair("jaw and lips", \.mouthOpening, [.jawOpen: 1]),
+      pair("smile and width", \.mouthWidth, [.smile: 1]),
+      pair(
+        "brows and height", \.browHeight, [.browInnerUp: 1, .browOuterUp: 1, .browDown: -1]),
+      pair("left lid", \.leftEyeOpening, [.blinkLeft: -1]),
+      pair("right lid", \.rightEyeOpening, [.blinkRight: -1]),
+    ]
+    print("\(name): " + pairs.joined(separator: ", "))
     guard let tracks else { return }
-    let raw = track.map { regression.estimate($0) }
     let rows = track.indices.map { index in
-      ([lips[index], left[index], right[index]].map { String(format: "%.4f", $0) }
-        + (motion[index] + raw[index]).map { String(format: "%.3f", $0) }).joined(separator: ",")
+      (motion[index] + raw[index]).map { String(format: "%.3f", $0) }.joined(separator: ",")
     }
     try Data((rows.joined(separator: "\n") + "\n").utf8).write(
       to: URL(fileURLWithPath: "\(tracks)/\(name).csv"))

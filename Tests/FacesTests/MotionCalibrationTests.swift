@@ -4,12 +4,13 @@ import Testing
 @Suite struct MotionCalibrationTests {
   /// Two units: one unipolar, one bipolar.
   private let model = MotionRegression.Model(
-    units: ["smile", "jawSide"], mean: [], deviation: [], weights: [], bias: [0, 0],
+    units: ["smile", "jawSide"], mean: [], deviation: [], weights: [], bias: [0, 0], changes: [],
     lower: [0, -1], upper: [1, 1], spread: [0.1, 0.05])
 
   private func columns(_ rows: [[Float]]) -> [[Double]] {
     let lids = rows.map { _ in LidOpening(left: 0.3, right: 0.3) }
-    let calibration = MotionCalibration(model, estimates: rows, lids: lids, outlines: lids)
+    let estimates = [0, 1].map { unit in rows.map { Double($0[unit]) } }
+    let calibration = MotionCalibration(model, columns: estimates, lids: lids, outlines: lids)
     return [calibration.column(0), calibration.column(1)]
   }
 

@@ -72,6 +72,17 @@ import Testing
         == "\(Self.clear)out: \(Int(done)) of 100, \(expected)")
   }
 
+  /// Ten steps a second for 20 s, then one: what is left is told by the latter after half a minute.
+  @Test func theSpeedIsThatOfTheLastHalfMinute() {
+    var report = ProgressReport(.terminal(columns: 200))
+    for second in 0...20 { _ = report.text(for: progress(10 * second, 300), at: Double(second)) }
+    var text = ""
+    for second in 21...50 {
+      text = report.text(for: progress(180 + second, 300), at: Double(second))
+    }
+    #expect(text == "\(Self.clear)out: 230 of 300, 1.00/s, 1:10 left")
+  }
+
   @Test func aSecondReadingIsMeasuredAnew() {
     var report = ProgressReport(.terminal(columns: 200))
     _ = report.text(for: progress(0, 10), at: 0)

@@ -24,7 +24,9 @@ import Testing
 
 @Suite struct ClipMetricsTests {
   static func observation(_ value: Double, identity: [Double] = [0, 0]) -> FaceObservation {
-    FaceObservation(mouthOpening: value, eyeOpening: -value, yaw: 2 * value, identity: identity)
+    FaceObservation(
+      mouthOpening: value, eyeOpening: -value, browHeight: 3 * value, yaw: 2 * value,
+      identity: identity)
   }
 
   @Test func framesWithoutAFaceAreCountedAndLeftOut() {
@@ -40,6 +42,9 @@ import Testing
     #expect(metrics.identityDistance == 2)
     #expect(abs((metrics.mouthCorrelation ?? 0) - 1) < 1e-12)
     #expect(abs((metrics.yawCorrelation ?? 0) - 1) < 1e-12)
+    #expect(abs((metrics.browCorrelation ?? 0) - 1) < 1e-12)
+    #expect(abs((metrics.browDeviations[0] ?? 0) - 3 * 1.25.squareRoot()) < 1e-12)
+    #expect(abs((metrics.browDeviations[1] ?? 0) - 3 * (56.0 / 9).squareRoot()) < 1e-12)
     // Yaws of 2, 6, 8 and 4, 12, 16 radians.
     #expect(abs((metrics.yawDifference ?? 0) * .pi / 180 - 16.0 / 3) < 1e-12)
     // Deviations of 1, 2, 3, 4 and of 2, 6, 8, each doubled.
@@ -66,7 +71,7 @@ import Testing
     #expect(metrics.psnr == .infinity)
     #expect(metrics.identityDistance == 0)
     let rows = pair.csv.split(separator: "\n").map { $0.split(separator: ",") }
-    #expect(rows.map(\.count) == [7, 7])
+    #expect(rows.map(\.count) == [9, 9])
     #expect(rows[1][1] == rows[1][2])
     #expect(try #require(Double(rows[1][3])) > 0.05)
   }

@@ -52,13 +52,14 @@ extension ModelEvaluation {
     let seen = try ObservedFrames(result)
     let motion = try ObservedFrames(source).compared(seen)
     let likeness = try ObservedFrames([target[0]]).compared(seen)
-    let share = motion.mouthDeviations[1].flatMap { after in
-      motion.mouthDeviations[0].map { after / max($0, 1e-9) }
+    func share(_ deviations: [Double?]) -> Double? {
+      deviations[1].flatMap { after in deviations[0].map { after / max($0, 1e-9) } }
     }
     table.add(
       name,
       [
-        likeness.identityDistance, motion.mouthCorrelation, share, motion.blinkCorrelation,
+        likeness.identityDistance, motion.mouthCorrelation, share(motion.mouthDeviations),
+        motion.blinkCorrelation, motion.browCorrelation, share(motion.browDeviations),
         motion.yawCorrelation, motion.yawDeviations[0], motion.yawDifference,
         Double(motion.facelessFrames[1]),
       ], isControl: isControl)
@@ -138,16 +139,18 @@ extension ModelEvaluation {
       "Motion of one on another",
       note: """
         The source's motion, \(strength) times, and its cameras on the target, seen as the source is. \
-        'id' is the identity distance of the result from the target's first frame; mouth, blink and \
+        'id' is the identity distance of the result from the target's first frame; mouth, blink, brow and \
         yaw are correlations of the result with the source over time, 'mouth share' how much the \
-        result's mouth moves of the source's (ratio of standard deviations); the source's yaw \
+        result's mouth moves of the source's (ratio of standard deviations), brow and 'brow share' the same of \
+        the brows' height above the eyes; the source's yaw \
         deviation tells whether the head turns at all (the mesh's noise is half a degree); 'off' is \
         the mean difference of the yaws in degrees; 'no face' counts frames of the result in which none \
         is found. 'self-check' is synthetic and not in the mean.
         """, heading: "source and target",
       columns: [
         .init("id", .lower), .init("mouth", .higher, goal: 0.8), .init("mouth share", .higher),
-        .init("blink", .higher, goal: 0.6), .init("yaw", .higher), .init("source's yaw"),
+        .init("blink", .higher, goal: 0.6), .init("brow", .higher), .init("brow share", .higher),
+        .init("yaw", .higher), .init("source's yaw"),
         .init("off", .lower), .init("no face", .lower),
       ])
   }

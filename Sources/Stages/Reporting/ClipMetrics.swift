@@ -13,11 +13,14 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
   /// Correlations over time; nil where too few frames have faces or nothing changes.
   public var mouthCorrelation: Double?
   public var blinkCorrelation: Double?
+  public var browCorrelation: Double?
   public var yawCorrelation: Double?
   /// Mean absolute difference of the yaws in degrees: where heads hold still, it says more.
   public var yawDifference: Double?
   /// Standard deviations of the mouth openings over time: how much of a motion arrives.
   public var mouthDeviations: [Double?]
+  /// The same of the heights of the brows.
+  public var browDeviations: [Double?]
   /// Standard deviations of the yaws over time in degrees: the mesh's own noise is about half a degree.
   public var yawDeviations: [Double?]
   /// Frames without a face in the first video and in the second.
@@ -42,12 +45,14 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
     identityDistance = distances.isEmpty ? nil : SeriesMetrics.mean(distances)
     mouthCorrelation = correlation(\.mouthOpening)
     blinkCorrelation = correlation(\.eyeOpening)
+    browCorrelation = correlation(\.browHeight)
     yawCorrelation = correlation(\.yaw)
     let turns = zip(a, b).compactMap { a, b in
       a.flatMap { a in b.map { abs(a.yaw - $0.yaw) * 180 / .pi } }
     }
     yawDifference = turns.isEmpty ? nil : SeriesMetrics.mean(turns)
     mouthDeviations = [a, b].map { SeriesMetrics.deviation($0.compactMap { $0?.mouthOpening }) }
+    browDeviations = [a, b].map { SeriesMetrics.deviation($0.compactMap { $0?.browHeight }) }
     yawDeviations = [a, b].map { clip in
       SeriesMetrics.deviation(clip.compactMap { $0.map { $0.yaw * 180 / .pi } })
     }
@@ -73,6 +78,9 @@ public struct ClipMetrics: Sendable, Codable, Equatable {
       line("mouth deviation, first", mouthDeviations[0], "%.3f"),
       line("mouth deviation, second", mouthDeviations[1], "%.3f"),
       line("blink correlation", blinkCorrelation, "%.3f"),
+      line("brow correlation", browCorrelation, "%.3f"),
+      line("brow deviation, first", browDeviations[0], "%.4f"),
+      line("brow deviation, second", browDeviations[1], "%.4f"),
       line("yaw correlation", yawCorrelation, "%.3f"),
       line("yaw difference (degrees)", yawDifference, "%.2f"),
       line("yaw deviation, first", yawDeviations[0], "%.2f"),

@@ -35,12 +35,14 @@ public struct ClipPair: Sendable {
     ClipMetrics(seen.0, seen.1, psnrs: psnrs, facePSNRs: facePSNRs)
   }
 
-  /// One line a frame: the openings of mouth and eyes and the yaw in degrees, of both videos; empty without a face.
+  /// One line a frame: the openings of mouth and eyes, the height of the brows and the yaw in degrees, of both videos;
+  /// empty without a face.
   public var csv: String {
-    var lines = ["frame,mouth,otherMouth,eyes,otherEyes,yaw,otherYaw"]
+    var lines = ["frame,mouth,otherMouth,eyes,otherEyes,brows,otherBrows,yaw,otherYaw"]
     for (index, (a, b)) in zip(seen.0, seen.1).enumerated() {
       let values =
         [a?.mouthOpening, b?.mouthOpening, a?.eyeOpening, b?.eyeOpening]
+        + [a?.browHeight, b?.browHeight]
         + [a, b].map { $0.map { $0.yaw * 180 / .pi } }
       let fields = values.map { $0.map { String(format: "%.4f", $0) } ?? "" }
       lines.append(([String(index)] + fields).joined(separator: ","))

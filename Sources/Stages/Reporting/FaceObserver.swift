@@ -8,6 +8,8 @@ public struct FaceObservation: Sendable {
   public var mouthOpening: Double
   /// Between the lids over the width of an eye, mean of both.
   public var eyeOpening: Double
+  /// Of the brows above the eyes, over the distance between the outer corners of the eyes, mean of both sides.
+  public var browHeight: Double
   /// Radians, positive where the head's left side is seen.
   public var yaw: Double
   /// Radians, positive where the head is seen from above.
@@ -18,11 +20,12 @@ public struct FaceObservation: Sendable {
   public var points: [SIMD2<Double>]
 
   public init(
-    mouthOpening: Double, eyeOpening: Double, yaw: Double, pitch: Double = 0, identity: [Double],
-    points: [SIMD2<Double>] = []
+    mouthOpening: Double, eyeOpening: Double, browHeight: Double = 0, yaw: Double,
+    pitch: Double = 0, identity: [Double], points: [SIMD2<Double>] = []
   ) {
     self.mouthOpening = mouthOpening
     self.eyeOpening = eyeOpening
+    self.browHeight = browHeight
     self.yaw = yaw
     self.pitch = pitch
     self.identity = identity
@@ -56,7 +59,8 @@ public struct FaceObserver {
     return FaceObservation(
       mouthOpening: measures.mouthOpening,
       eyeOpening: (measures.leftEyeOpening + measures.rightEyeOpening) / 2,
-      yaw: framed.pose.yaw, pitch: framed.pose.pitch, identity: identity.map { Double($0) },
+      browHeight: measures.browHeight, yaw: framed.pose.yaw, pitch: framed.pose.pitch,
+      identity: identity.map { Double($0) },
       points: face.points.map { SIMD2($0.x, $0.y) })
   }
 }

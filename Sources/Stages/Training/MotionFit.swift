@@ -3,111 +3,115 @@ import Foundation
 import Heads
 
 /// Fits the regression from landmarks to motion units, and judges it on other people.
+///
+/// Two ridge regressions: of units on features, and of what units differ by from the mean of their person on what
+/// features do. Each has the penalty with the best correlations on people who are not learned from. Mirror images count
+/// as further people.
 public struct MotionFit: Sendable {
   /// How well the estimates of one unit agree with the truth.
   public struct Score: Sendable {
     public let unit: MotionUnit
+    /// Over all pictures.
     public let correlation: Double
     /// Mean absolute error.
     public let error: Double
+    /// The correlation of what each person's pictures differ by.
+    public let changes: Double
+    /// How much of what they differ by is found.
+    public let share: Double
   }
 
-  public private(set) var regression: MotionRegression
-  /// The chosen one of the penalties.
-  public let penalty: Double
-  public private(set) var scores: [MotionSamples.Expressions: [Score]]
+  public let regression: MotionRegression
+  /// The chosen penalties.
+  public let penalty: (units: Double, changes: Double)
+  public let scores: [MotionSamples.Expressions: [Score]]
 
-  /// What has to be told apart of all samples: features, truth, person.
-  private struct Row {
-    let features: [Double]
-    let units: [Float]
-    let person: Int
-  }
+  /// Real faces differ more from rendered ones than these from each other: changes have larger penalties than
+  /// rendered people ask for.
+  private static let penalties = (
+    units: [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1], changes: [1e-2, 3e-2, 0.1]
+  )
 
-  /// Mirror images count as further samples.
-  /// - Parameters:
-  ///   - judging: samples of people who are not in `training`; they choose the penalty
+  /// - Parameter judging: samples of people who are not in `training`
+  /// - Returns: nil where there are too few samples to fit to
   public init?(
-    training: MotionSamples, judging: [MotionSamples.Expressions: MotionSamples],
-    penalties: [Double] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1]
+    training: MotionSamples, judging: [MotionSamples.Expressions: MotionSamples]
   ) throws {
     let units = MotionUnit.allCases
     let framing = try HeadFraming()
-    let mirror = FaceMirror(framing.solver.face)
     let empty = MotionRegression.Model(
-      units: units.map { "\($0)" }, mean: [], deviation: [], weights: [], bias: [],
+      units: units.map { "\($0)" }, mean: [], deviation: [], weights: [], bias: [], changes: [],
       lower: units.map(\.range.lowerBound), upper: units.map(\.range.upperBound), spread: [])
     let reader = MotionRegression(empty, framing: framing)
-    var sums: RidgeRegression?
-    for sample in training.samples {
-      for sample in [sample, mirror.mirrored(sample)] {
-        let features = reader.features(of: sample.landmarks)
-        if sums == nil { sums = RidgeRegression(features: features.count, targets: units.count) }
-        sums?.add(features, sample.units.map { Double($0) })
+    let rows = MotionRows(training, reader, mirror: FaceMirror(framing.solver.face))
+    let judged = judging.mapValues { MotionRows($0, reader) }
+
+    /// The model of the penalty whose estimates correlate best with the truth.
+    func best(
+      _ penalties: [Double], _ inputs: [[Double]], _ outputs: [[Double]],
+      model: (RidgeRegression.Fit) -> MotionRegression.Model,
+      correlation: (MotionRows, Int, [MotionRegression.Estimate]) -> Double
+    ) -> (model: MotionRegression.Model, penalty: Double)? {
+      guard let width = inputs.first?.count else { return nil }
+      var sums = RidgeRegression(features: width, targets: units.count)
+      for (input, output) in zip(inputs, outputs) { sums.add(input, output) }
+      let fits = penalties.compactMap { penalty in
+        sums.fit(penalty: penalty).map { (model: model($0), penalty: penalty) }
       }
-    }
-    let rows = judging.mapValues { judged in
-      judged.samples.map {
-        Row(features: reader.features(of: $0.landmarks), units: $0.units, person: $0.person)
-      }
-    }
-    regression = reader
-    scores = [:]
-    var bestMean = -Double.infinity
-    var bestPenalty: Double?
-    for penalty in penalties {
-      guard let fit = sums?.fit(penalty: penalty) else { continue }
-      var model = empty
-      model.mean = fit.mean.map { Float($0) }
-      model.deviation = fit.deviation.map { Float($0) }
-      model.weights = fit.weights.map { Float($0) }
-      model.bias = fit.bias.map { Float($0) }
-      let regression = MotionRegression(model, framing: framing)
-      let estimates = rows.mapValues { rows in
-        rows.map { regression.estimate(features: $0.features) }
-      }
-      model.spread = units.map { Self.spread($0.rawValue, rows[.acted], estimates[.acted]) }
-      let scores = rows.reduce(
-        into: [MotionSamples.Expressions: [Score]]()
-      ) { scores, entry in
-        scores[entry.key] = units.map {
-          Self.score($0, entry.value, estimates[entry.key] ?? [], model)
+      func mean(_ model: MotionRegression.Model) -> Double {
+        let regression = MotionRegression(model, framing: framing)
+        return judged.values.reduce(0) { sum, rows in
+          let estimates = rows.estimates(regression)
+          return sum + units.reduce(0) { $0 + correlation(rows, $1.rawValue, estimates) }
         }
       }
-      let all = scores.values.flatMap { $0.map(\.correlation) }
-      let mean = all.reduce(0, +) / Double(max(all.count, 1))
-      if mean > bestMean {
-        (bestMean, bestPenalty) = (mean, penalty)
-        self.regression = MotionRegression(model, framing: framing)
-        self.scores = scores
+      return fits.map { ($0, mean($0.model)) }.max { $0.1 < $1.1 }?.0
+    }
+
+    let people = best(
+      Self.penalties.units, rows.features, rows.units,
+      model: { fit in
+        var model = empty
+        model.mean = fit.mean.map { Float($0) }
+        model.deviation = fit.deviation.map { Float($0) }
+        model.weights = fit.weights.map { Float($0) }
+        model.bias = fit.bias.map { Float($0) }
+        model.changes = model.weights.map { _ in 0 }
+        return model
+      }, correlation: { $0.correlation($1, $2) })
+    guard let people else { return nil }
+    let standard = MotionRegression(people.model, framing: framing)
+    let changes = best(
+      Self.penalties.changes,
+      rows.centered(rows.features.map { standard.standardized($0).map { Double($0) } }),
+      rows.centered(rows.units),
+      model: { fit in
+        var model = people.model
+        model.changes = fit.weights.enumerated().map { index, weight in
+          Float(weight / fit.deviation[index / units.count])
+        }
+        return model
+      }, correlation: { $0.changes($1, $2).correlation })
+    guard let changes else { return nil }
+
+    var model = changes.model
+    let acted = judged[.acted].map {
+      ($0, $0.estimates(MotionRegression(changes.model, framing: framing)))
+    }
+    model.spread = units.map { unit in acted.map { $0.spread(unit.rawValue, $1) } ?? 0 }
+    let regression = MotionRegression(model, framing: framing)
+    self.regression = regression
+    penalty = (people.penalty, changes.penalty)
+    scores = judged.mapValues { rows in
+      let estimates = rows.estimates(regression)
+      return units.map { unit in
+        let changes = rows.changes(unit.rawValue, estimates)
+        return Score(
+          unit: unit, correlation: rows.correlation(unit.rawValue, estimates),
+          error: rows.error(unit.rawValue, estimates, unit.range), changes: changes.correlation,
+          share: changes.share)
       }
     }
-    guard let bestPenalty else { return nil }
-    penalty = bestPenalty
-  }
-
-  private static func score(
-    _ unit: MotionUnit, _ rows: [Row], _ estimates: [[Float]], _ model: MotionRegression.Model
-  ) -> Score {
-    let index = unit.rawValue
-    let truth = rows.map { Double($0.units[index]) }
-    let found = estimates.map {
-      Double(min(max($0[index], model.lower[index]), model.upper[index]))
-    }
-    let error = zip(truth, found).reduce(0) { $0 + abs($1.0 - $1.1) } / Double(max(rows.count, 1))
-    return Score(unit: unit, correlation: correlation(truth, found), error: error)
-  }
-
-  /// The standard deviation over people of the mean error of each.
-  private static func spread(_ unit: Int, _ rows: [Row]?, _ estimates: [[Float]]?) -> Float {
-    var errors: [Int: [Float]] = [:]
-    for (row, estimate) in zip(rows ?? [], estimates ?? []) {
-      errors[row.person, default: []].append(estimate[unit] - row.units[unit])
-    }
-    let means = errors.sorted { $0.key < $1.key }.map { person in
-      person.value.reduce(0, +) / Float(person.value.count)
-    }
-    return (means.reduce(0) { $0 + $1 * $1 } / Float(max(means.count, 1))).squareRoot()
   }
 
   /// Pearson's coefficient; 0 where one side is constant.
