@@ -33,10 +33,21 @@ public struct FaceMeasures: Sendable, Codable, Equatable {
     func brow(_ brow: Int, _ corners: (Int, Int)) -> Double {
       points[brow].y - (points[corners.0].y + points[corners.1].y) / 2
     }
-    mouthOpening = length(13, 14) / unit
+    mouthOpening = face.mouthOpening
     mouthWidth = length(61, 291) / unit
     leftEyeOpening = eyes?.left.opening ?? (length(386, 374) / length(362, 263))
     rightEyeOpening = eyes?.right.opening ?? (length(159, 145) / length(33, 133))
     browHeight = (brow(105, (33, 133)) + brow(334, (362, 263))) / (2 * unit)
+  }
+}
+
+extension Face {
+  /// Between the inner edges of the lips, over the distance between the outer corners of the eyes.
+  public var mouthOpening: Double {
+    func length(_ a: Int, _ b: Int) -> Double {
+      let offset = points[a] - points[b]
+      return (offset * offset).sum().squareRoot()
+    }
+    return length(13, 14) / max(length(33, 263), .leastNormalMagnitude)
   }
 }

@@ -18,6 +18,10 @@ public struct MotionRegression: Sendable {
     public var bias: [Float]
     /// V, `[features, units]`, row-major.
     public var changes: [Float]
+    /// How far each unit opens the mouth, as ``Face/mouthOpening``.
+    public var openings: [Float]
+    /// By how much estimates of one person's changes are off, as a standard deviation.
+    public var errors: [Float]
     /// The least and the greatest value of every unit.
     public var lower: [Float]
     public var upper: [Float]
@@ -26,7 +30,8 @@ public struct MotionRegression: Sendable {
 
     public init(
       units: [String], mean: [Float], deviation: [Float], weights: [Float], bias: [Float],
-      changes: [Float], lower: [Float], upper: [Float], spread: [Float]
+      changes: [Float], openings: [Float], errors: [Float], lower: [Float], upper: [Float],
+      spread: [Float]
     ) {
       self.units = units
       self.mean = mean
@@ -34,6 +39,8 @@ public struct MotionRegression: Sendable {
       self.weights = weights
       self.bias = bias
       self.changes = changes
+      self.openings = openings
+      self.errors = errors
       self.lower = lower
       self.upper = upper
       self.spread = spread
@@ -68,14 +75,16 @@ public struct MotionRegression: Sendable {
       units: (file.metadata["units"] ?? "").split(separator: ",").map(String.init),
       mean: try file.floats("mean"), deviation: try file.floats("deviation"),
       weights: try file.floats("weights"), bias: try file.floats("bias"),
-      changes: try file.floats("changes"), lower: try file.floats("lower"),
+      changes: try file.floats("changes"), openings: try file.floats("openings"),
+      errors: try file.floats("errors"), lower: try file.floats("lower"),
       upper: try file.floats("upper"),
       spread: try file.floats("spread"))
     let count = model.units.count
     guard count > 0, model.weights.count == model.mean.count * count,
       model.changes.count == model.weights.count,
       model.deviation.count == model.mean.count, !model.deviation.contains(0),
-      [model.bias, model.lower, model.upper, model.spread].allSatisfy({ $0.count == count })
+      [model.bias, model.openings, model.errors, model.lower, model.upper, model.spread]
+        .allSatisfy({ $0.count == count })
     else { throw SafetensorsError(path: path, reason: "is not a motion regression") }
     self.init(model, framing: try HeadFraming())
   }
@@ -88,6 +97,7 @@ public struct MotionRegression: Sendable {
         "mean": Tensor(model.mean, [features]), "deviation": Tensor(model.deviation, [features]),
         "weights": Tensor(model.weights, [features, units]), "bias": Tensor(model.bias, [units]),
         "changes": Tensor(model.changes, [features, units]),
+        "openings": Tensor(model.openings, [units]), "errors": Tensor(model.errors, [units]),
         "lower": Tensor(model.lower, [units]), "upper": Tensor(model.upper, [units]),
         "spread": Tensor(model.spread, [units]),
       ], to: path, metadata: ["units": model.units.joined(separator: ",")])

@@ -1,9 +1,9 @@
 /// The motion of one person in a video, taken up frame by frame without keeping the faces.
 ///
 /// The mean of all frames is estimated over people, what frames differ by within one person. What the person's own
-/// face adds is taken out, lids are set by how far they open in this video, all but the lids is smoothed in time, a
-/// little where it moves and more where it trembles, and all values are kept in their ranges. A track of less than
-/// eight frames says nothing about its person and is not calibrated.
+/// face adds is taken out, lids and mouths are set by how far they open in this video, all but the lids is smoothed in
+/// time, a little where it moves and more where it trembles, and all values are kept in their ranges. A track of less
+/// than eight frames says nothing about its person and is not calibrated.
 public struct MotionTrack: Sendable {
   /// Units of a still face tremble by a hundredth or two; what moves by a twentieth in a few frames is motion.
   private static let steady = BilateralSmoothing(deviation: 2.5, range: 0.05)
@@ -12,6 +12,7 @@ public struct MotionTrack: Sendable {
   private var estimates: [MotionRegression.Estimate] = []
   private var lids: [LidOpening] = []
   private var outlines: [LidOpening] = []
+  private var mouths: [Double] = []
 
   public init(_ regression: MotionRegression) { self.regression = regression }
 
@@ -23,6 +24,7 @@ public struct MotionTrack: Sendable {
     estimates.append(regression.estimate(landmarks))
     lids.append(LidOpening(landmarks))
     outlines.append(LidOpening(outlines: landmarks))
+    mouths.append(landmarks.face.mouthOpening)
   }
 
   /// One row a frame, in the order of the regression's units.
@@ -43,9 +45,10 @@ public struct MotionTrack: Sendable {
     }
     let calibration = MotionCalibration(
       model, columns: indices.map(level), lids: lids, outlines: outlines)
+    let opened = MouthCalibration(model).opened(indices.map(calibration.column), as: mouths)
     return indices.map { index in
       let unit = model.units[index]
-      let values = calibration.column(index)
+      let values = opened[index]
       if unit.hasPrefix("blink") { return values }
       return Self.steady.smoothed(GaussianSmoothing(deviation: 0.5).smoothed(values))
     }

@@ -5,6 +5,7 @@ import Testing
   /// Two units: one unipolar, one bipolar.
   private let model = MotionRegression.Model(
     units: ["smile", "jawSide"], mean: [], deviation: [], weights: [], bias: [0, 0], changes: [],
+    openings: [], errors: [],
     lower: [0, -1], upper: [1, 1], spread: [0.1, 0.05])
 
   private func columns(_ rows: [[Float]]) -> [[Double]] {

@@ -7,7 +7,7 @@ import Tensors
 
 extension ModelEvaluation {
   /// What the pipeline multiplies the motion with.
-  private static let strength = 1.5
+  private static let strength = 1.0
 
   /// The motion of one person on another, and how still a still stays.
   func retargeted() async throws -> EvaluationResult {

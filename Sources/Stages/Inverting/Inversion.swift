@@ -28,7 +28,8 @@ public struct Inversion: CostlyStage {
   /// 9: what a motion uncovers is held as it looks; 11: air before the face is kept free;
   /// 12: side views are held as finely as they are cast, and the detail of what no frame shows;
   /// 13: motion trembles less; styles of layers add nothing beside the head; pictures have a margin,
-  /// and nothing is beyond the planes; 14: motion is read by what one person's frames differ by.
+  /// and nothing is beyond the planes; 14: motion is read by what one person's frames differ by,
+  /// and mouths by how far lips are apart.
   public static let version = 14
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers

@@ -21,8 +21,8 @@ public struct MotionEdit: Stage {
   /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's;
   /// 4: not where readings differ by less than their noise; 5: by how far each drop of the jaw opens it;
   /// 6: motions are held where models were trained; random ones are expressions; 7: drawn faces have no grain;
-  /// 8: drawn faces that hold still are read in one square.
-  public static let version = 8
+  /// 8: drawn faces that hold still are read in one square; 9: mouths open as far as heads' mouths do.
+  public static let version = 9
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -42,7 +42,8 @@ public struct MotionEdit: Stage {
     "Relative adds the source's motion from its rest to the target's rest; absolute copies it.")
   public var transfer = Transfer.relative
   @Parameter(
-    "Whether relative retargeting opens the mouth more where less opens than the motion says.")
+    "Whether relative retargeting opens the mouth as far as the motion says, where drawn ones open less or more."
+  )
   public var adapts = true
   @Parameter("Whether the head turns as the source's does; otherwise the own cameras are kept.")
   public var turns = true
@@ -149,9 +150,14 @@ public struct MotionEdit: Stage {
       rest.count >= MotionUnit.allCases.count
     else { return nil }
     let response = try MotionResponse(of: target, rest: rest)
-    if let most = response.gains.max(), most > 1.05 {
+    if let least = response.gains.min(), let most = response.gains.max(),
+      most > 1.05 || least < 0.95
+    {
       context.note(
-        String(format: "the mouth opens less than it should: it is moved up to %.1f times", most))
+        String(
+          format:
+            "the mouth opens by other amounts than the motion says: it is moved %.1f to %.1f times",
+          least, most))
     }
     return response
   }

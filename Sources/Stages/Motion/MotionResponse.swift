@@ -1,15 +1,19 @@
+import Faces
 import Heads
 import Tensors
 
-/// How much more a person must be moved to open the mouth as far as the motion says.
+/// How much more, or less, a person must be moved to open the mouth as far as the motion says.
 ///
-/// Tuning draws what the frames show wherever it was seen: a moustache stays where the mouth should open, and lips that part a
-/// little are drawn as closed. The face of the first frame is drawn with the jaw dropped by and by, by the tuned generator,
-/// and fully, by the untuned one, and measured. A mouth opens in proportion to the drop of its jaw; where the drawn
-/// one opens less, the motion is what opens it so far. Lids are left alone: landmarks tell too little of them in drawn eyes.
+/// Tuning draws what the frames show wherever it was seen: a moustache stays where the mouth should open, lips that part a
+/// little are drawn as closed, and others tear open. The face of the first frame is drawn with the jaw dropped by and by, and
+/// measured. Heads open their mouths in proportion to what moves them (`MotionRegression.Model.openings`); the motion that
+/// opens the drawn one so far takes the place of the given one. Lids are left alone: landmarks tell too little of them in
+/// drawn eyes.
 package struct MotionResponse {
-  /// What the units that open the mouth are to be multiplied with, 1...2, for motions of ``drops``.
+  /// What the units that open the mouth are to be multiplied with, 0.5...2, for motions of ``drops``.
   package let gains: [Float]
+  /// How far each entry of a code opens the mouth, in drops of the jaw.
+  private let weights: [Float]
 
   /// The units that open the mouth.
   private static let openers: [MotionUnit] = [
@@ -17,19 +21,14 @@ package struct MotionResponse {
   ]
   /// The entries of a code whose openings are measured.
   package static let drops: [Float] = [0.5, 1, 1.5, 2, 2.5]
-  /// What is multiplied more comes apart: a moustache into spots.
-  private static let most: Float = 2
-  /// An opening that is none, in the units of ``FaceObservation``.
-  private static let noise = 0.05
+  /// What is multiplied more comes apart, a moustache into spots; what is multiplied less hardly speaks.
+  private static let limits: ClosedRange<Float> = 0.5...2
 
   /// - Parameter rest: the motion code of the face at rest
   init(of latents: LatentTrack, rest: [Float]) throws {
-    var untuned = latents
-    untuned.tunedWeights = nil
-    let full = Self.fullDrop(from: rest)
     self.init(
-      before: try Self.openings(of: untuned, rest, [full])[0],
-      after: try Self.openings(of: latents, rest, Self.drops), full: full)
+      openings: try MotionRegression().model.openings,
+      drawn: try Self.openings(of: latents, rest, Self.drops), full: Self.fullDrop(from: rest))
   }
 
   /// The largest drop of the jaw that models were trained on.
@@ -39,12 +38,14 @@ package struct MotionResponse {
   }
 
   /// - Parameters:
-  ///   - before: how far a fully dropped jaw opened the mouth before tuning; nil where no face was found
-  ///   - after: how far ``drops`` open it after tuning
+  ///   - openings: how far each unit opens a mouth
+  ///   - drawn: how far ``drops`` open it; nil where no face was found
   ///   - full: the drop that is a full one
-  package init(before: Double?, after: [Double?], full: Float = MotionUnit.inCode) {
-    let known = after.compactMap(\.self)
-    guard let before, before > Self.noise, known.count == Self.drops.count else {
+  package init(openings units: [Float], drawn: [Double?], full: Float = MotionUnit.inCode) {
+    let jaw = units[MotionUnit.jawOpen.rawValue]
+    weights = units.map { $0 / jaw }
+    let known = drawn.compactMap(\.self)
+    guard known.count == Self.drops.count else {
       gains = Self.drops.map { _ in 1 }
       return
     }
@@ -55,12 +56,14 @@ package struct MotionResponse {
       openings.append(max(opening, openings[openings.count - 1]))
     }
     gains = Self.drops.map { drop in
-      let wanted = before * Double(min(drop, full) / full)
-      guard let end = openings.firstIndex(where: { $0 >= wanted }) else { return Self.most }
+      let wanted = Double(jaw * min(drop, full) / MotionUnit.inCode)
+      guard let end = openings.firstIndex(where: { $0 >= wanted }) else {
+        return Self.limits.upperBound
+      }
       let (low, high) = (openings[end - 1], openings[end])
       let part = Float((wanted - low) / max(high - low, .leastNormalMagnitude))
       let needed = drops[end - 1] + (drops[end] - drops[end - 1]) * part
-      return min(max(needed / drop, 1), Self.most)
+      return min(max(needed / drop, Self.limits.lowerBound), Self.limits.upperBound)
     }
   }
 
@@ -95,8 +98,7 @@ package struct MotionResponse {
 
   /// The change of a code from rest, in which the mouth opens as far as the change says.
   package func amplified(_ change: [Float]) -> [Float] {
-    let motion = Self.openers.reduce(0) { $0 + max(change[$1.rawValue], 0) }
-    let gain = gain(motion)
+    let gain = gain(zip(weights, change).reduce(0) { $0 + $1.0 * $1.1 })
     var result = change
     for unit in Self.openers {
       result[unit.rawValue] *= change[unit.rawValue] > 0 ? gain : 1

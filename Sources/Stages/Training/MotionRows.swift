@@ -5,6 +5,8 @@ import Heads
 struct MotionRows {
   private(set) var features: [[Double]] = []
   private(set) var units: [[Double]] = []
+  /// How far the mouth is open, one number a row.
+  private(set) var openings: [[Double]] = []
   /// Who is on each picture; mirror images are of others.
   private var people: [Int] = []
 
@@ -21,6 +23,7 @@ struct MotionRows {
   ) {
     features.append(reader.features(of: sample.landmarks))
     units.append(sample.units.map { Double($0) })
+    openings.append([sample.landmarks.face.mouthOpening])
     people.append(person)
   }
 
@@ -47,15 +50,11 @@ struct MotionRows {
     MotionFit.correlation(units.map { $0[unit] }, estimates.map { Double($0.units[unit]) })
   }
 
-  /// Of what each person's pictures differ by: the correlation, and how much of it is found.
-  func changes(
-    _ unit: Int, _ estimates: [MotionRegression.Estimate]
-  ) -> (correlation: Double, share: Double) {
-    let truth = centered(units.map { [$0[unit]] }).map { $0[0] }
-    let found = centered(estimates.map { [Double($0.changes[unit])] }).map { $0[0] }
-    let size = truth.reduce(0) { $0 + $1 * $1 }
-    let common = zip(truth, found).reduce(0) { $0 + $1.0 * $1.1 }
-    return (MotionFit.correlation(truth, found), size > 0 ? common / size : 0)
+  /// What each person's pictures differ by, and what is found of it.
+  func changes(_ unit: Int, _ estimates: [MotionRegression.Estimate]) -> MotionChanges {
+    MotionChanges(
+      truth: centered(units.map { [$0[unit]] }).map { $0[0] },
+      found: centered(estimates.map { [Double($0.changes[unit])] }).map { $0[0] })
   }
 
   /// Mean absolute error of a unit, held in its range.
@@ -79,5 +78,36 @@ struct MotionRows {
     }
     let square = means.reduce(0) { $0 + $1 * $1 } / Double(max(means.count, 1))
     return Float(square.squareRoot())
+  }
+}
+
+/// Differences of one unit within people, and what is found of them.
+struct MotionChanges {
+  private(set) var truth: [Double]
+  private(set) var found: [Double]
+
+  mutating func append(_ other: MotionChanges) {
+    truth += other.truth
+    found += other.found
+  }
+
+  var correlation: Double { MotionFit.correlation(truth, found) }
+
+  /// How much of a change is found.
+  var share: Double { Self.product(truth, found) / max(Self.product(truth, truth), 1e-12) }
+
+  /// The standard deviation of the truth over that of what is found.
+  var ratio: Double {
+    (Self.product(truth, truth) / max(Self.product(found, found), 1e-12)).squareRoot()
+  }
+
+  /// By how much what is found is off, times `factor`, as a standard deviation.
+  func error(_ factor: Double) -> Double {
+    let errors = zip(truth, found).map { $0 - factor * $1 }
+    return (Self.product(errors, errors) / Double(max(errors.count, 1))).squareRoot()
+  }
+
+  private static func product(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }
