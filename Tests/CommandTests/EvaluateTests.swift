@@ -50,7 +50,7 @@ import Testing
     #expect(still[5] < still[4] && still[5] < 0.5)
     let moved = try rows("retarget", "Motion of one on another")
     let pair = try #require(moved["d10 on d18"])
-    #expect(pair[0] < 0.7 && pair[1] > 0.5 && pair[7] == 0)
+    #expect(pair[0] < 0.7 && pair[1] > 0.5 && pair[9] == 0)
   }
 
   @Test func knownHeadsAreMeasuredOnceAndKept() throws {
