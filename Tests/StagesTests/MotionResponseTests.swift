@@ -21,25 +21,25 @@ import Testing
   }
 
   @Test func aMouthThatOpensAsHeadsDoIsLeftAlone() {
-    expect(response([0.05, 0.1, 0.15, 0.2, 0.25]).gains, [1, 1, 1, 1, 0.8])
+    expect(response([0.05, 0.1, 0.15, 0.2, 0.25]).gains, [1, 1, 1, 1, 1])
   }
 
   @Test func aMouthThatOpensTooFarIsHeldBackToAHalf() {
-    expect(response([0.08, 0.16, 0.24, 0.32, 0.4]).gains, [0.625, 0.625, 0.625, 0.625, 0.5])
+    expect(response([0.08, 0.16, 0.24, 0.32, 0.4]).gains, [0.625, 0.625, 0.625, 0.625, 0.625])
     expect(response([0.2, 0.4, 0.6, 0.8, 1]).gains, [0.5, 0.5, 0.5, 0.5, 0.5])
   }
 
   @Test func theGainIsWhatReachesTheOpening() {
-    // Half as far: 0.05 at 1, 0.1 at 2. Beyond a full drop no more is wanted than by it.
+    // Half as far: 0.05 at 1, 0.1 at 2. Beyond a full drop the gain stays.
     expect(response([0.025, 0.05, 0.075, 0.1, 0.125]).gains, [2, 2, 2, 2, 2])
     // Lips that part late: 0.05 lies between 1 and 1.5, 0.1 between 1.5 and 2, 0.15 too.
     expect(
       response([0.01, 0.02, 0.08, 0.2, 0.2]).gains,
-      [2, (1.5 + 0.5 / 6), 1 + 0.5 * 7 / 12 / 1.5, 1, 0.8])
+      [2, (1.5 + 0.5 / 6), 1 + 0.5 * 7 / 12 / 1.5, 1, 1])
   }
 
   @Test func openingsThatWaverCountAsTheLargestBefore() {
-    expect(response([0.05, 0.1, 0.05, 0.2, 0.1]).gains, [1, 1, 1 + 1 / 6, 1, 0.8])
+    expect(response([0.05, 0.1, 0.05, 0.2, 0.1]).gains, [1, 1, 1 + 1 / 6, 1, 1])
   }
 
   @Test func aFaceThatIsNotFoundChangesNothing() {
@@ -47,9 +47,9 @@ import Testing
   }
 
   @Test func lipsThatArePartedAtRestHaveLessToOpen() {
-    // A drop of 1 is the full one: 0.05 is wanted at 0.5, and 0.1 from 1 on.
+    // A drop of 1 is the full one: 0.05 is wanted at 0.5, 0.1 at 1, and the same gain beyond.
     let gains = response([0.025, 0.05, 0.075, 0.1, 0.125], full: 1).gains
-    expect(gains, [2, 2, 2 / 1.5, 1, 0.8])
+    expect(gains, [2, 2, 2, 2, 2])
   }
 
   @Test func onlyWhatOpensTheMouthIsMultiplied() {

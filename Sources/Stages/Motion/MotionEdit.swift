@@ -21,8 +21,9 @@ public struct MotionEdit: Stage {
   /// 2: a mouth that tuning closed is opened more; 3: cameras are turned until the head is read as the source's;
   /// 4: not where readings differ by less than their noise; 5: by how far each drop of the jaw opens it;
   /// 6: motions are held where models were trained; random ones are expressions; 7: drawn faces have no grain;
-  /// 8: drawn faces that hold still are read in one square; 9: mouths open as far as heads' mouths do.
-  public static let version = 9
+  /// 8: drawn faces that hold still are read in one square; 9: mouths open as far as heads' mouths do;
+  /// 10: also wide ones.
+  public static let version = 10
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 

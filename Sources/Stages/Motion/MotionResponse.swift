@@ -56,7 +56,9 @@ package struct MotionResponse {
       openings.append(max(opening, openings[openings.count - 1]))
     }
     gains = Self.drops.map { drop in
-      let wanted = Double(jaw * min(drop, full) / MotionUnit.inCode)
+      // What opens the mouth further than a full drop is other units, of which the same is wanted.
+      let drop = min(drop, full)
+      let wanted = Double(jaw * drop / MotionUnit.inCode)
       guard let end = openings.firstIndex(where: { $0 >= wanted }) else {
         return Self.limits.upperBound
       }
