@@ -22,8 +22,9 @@ public struct MotionEdit: Stage {
   /// 4: not where readings differ by less than their noise; 5: by how far each drop of the jaw opens it;
   /// 6: motions are held where models were trained; random ones are expressions; 7: drawn faces have no grain;
   /// 8: drawn faces that hold still are read in one square; 9: mouths open as far as heads' mouths do;
-  /// 10: also wide ones.
-  public static let version = 10
+  /// 10: also wide ones; 11: by how far it opens in the motions themselves;
+  /// lips that are parted in calm moments are not at rest.
+  public static let version = 11
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
@@ -90,7 +91,7 @@ public struct MotionEdit: Stage {
     }
     // What the codes of other models move is not known.
     if limits, mode != .freeze, mode != .smooth, !target.model.config.isOfficial {
-      result.motion = MotionRange.kept(result.motion, rest: Self.rest(of: target.motion))
+      result.motion = MotionRange.kept(result.motion, rest: target.rest)
     }
     if smoothing > 0 { result.motion = Self.smoothed(result.motion, smoothing) }
     return Ports(Self.edited, result)
@@ -99,8 +100,8 @@ public struct MotionEdit: Stage {
   private func retargeted(
     _ target: LatentTrack, _ source: LatentTrack, _ context: RunContext
   ) throws -> LatentTrack {
-    let rest = Self.rest(of: source.motion)
-    let own = Self.rest(of: target.motion)
+    let rest = source.rest
+    let own = target.rest
     guard rest.count == own.count else {
       throw StageInputError(
         "the motion codes of 'source' have \(rest.count) numbers, those of 'latents' \(own.count)")
@@ -111,7 +112,7 @@ public struct MotionEdit: Stage {
     case .absolute: result.motion = source.motion.map { $0.map { $0 * factor } }
     case .relative:
       let changes = source.motion.map { zip($0, rest).map { ($0 - $1) * factor } }
-      let response = try response(of: target, own, context)
+      let response = try response(of: target, own, to: changes, context)
       result.motion = changes.map { zip(own, response?.amplified($0) ?? $0).map { $0 + $1 } }
     }
     result.cameras =
@@ -144,13 +145,13 @@ public struct MotionEdit: Stage {
 
   /// What tuning took of the target's motion; nothing where it was not tuned.
   private func response(
-    of target: LatentTrack, _ rest: [Float], _ context: RunContext
+    of target: LatentTrack, _ rest: [Float], to changes: [[Float]], _ context: RunContext
   ) throws -> MotionResponse? {
     // What the codes of other models move is not known.
     guard adapts, target.tunedWeights != nil, !target.model.config.isOfficial,
       rest.count >= MotionUnit.allCases.count
     else { return nil }
-    let response = try MotionResponse(of: target, rest: rest)
+    let response = try MotionResponse(of: target, rest: rest, to: changes)
     if let least = response.gains.min(), let most = response.gains.max(),
       most > 1.05 || least < 0.95
     {
@@ -163,16 +164,6 @@ public struct MotionEdit: Stage {
     return response
   }
 
-  /// The mean motion of the calmest tenth of all frames: the face at rest.
-  static func rest(of motion: [[Float]]) -> [Float] {
-    func size(_ code: [Float]) -> Float { code.reduce(0) { $0 + $1 * $1 } }
-    let calm = motion.sorted { size($0) < size($1) }.prefix(max(1, motion.count / 10))
-    guard let width = calm.first?.count else { return [] }
-    return (0..<width).map { entry in
-      calm.reduce(0) { $0 + $1[entry] } / Float(calm.count)
-    }
-  }
-
   /// Codes as ``Sample`` draws them, which time reaches and leaves again: `u = z · t`, t from 0 to 1 and back.
   private func randomized(_ target: LatentTrack, _ context: RunContext) throws -> LatentTrack {
     var result = target
@@ -181,7 +172,7 @@ public struct MotionEdit: Stage {
     let rate = still ? Ratio(25, 1) : target.rate
     let drawn = SampledCodes(generator: target.model.generator)
     var random = RandomSource(seed: seed.map { UInt64($0) } ?? context.stageSeed)
-    let rest = Self.rest(of: target.motion)
+    let rest = target.rest
     let length = max(2, Int((period * rate.value).rounded()))
     var codes: [[Float]] = []
     for frame in 0..<frames {
@@ -208,7 +199,7 @@ public struct MotionEdit: Stage {
   }
 
   private func amplified(_ target: LatentTrack) -> LatentTrack {
-    let rest = Self.rest(of: target.motion)
+    let rest = target.rest
     var result = target
     result.motion = target.motion.map { code in
       code.indices.map { rest[$0] + (code[$0] - rest[$0]) * Float(strength) }
@@ -218,7 +209,7 @@ public struct MotionEdit: Stage {
 
   private func frozen(_ target: LatentTrack) -> LatentTrack {
     var result = target
-    result.motion = Array(repeating: Self.rest(of: target.motion), count: target.count)
+    result.motion = Array(repeating: target.rest, count: target.count)
     return result
   }
 
