@@ -13,14 +13,15 @@ public final class ProgressPrinter: Sendable {
     self.write = write
   }
 
-  /// A printer to standard error, in the style that suits what it is connected to.
+  /// A printer to standard error, in the style that suits what it is connected to; where that is closed or full,
+  /// the work goes on in silence.
   public static func standardError() -> ProgressPrinter {
     var size = winsize()
     let isTerminal = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0
     // A terminal that does not know its width says 0.
     let columns = size.ws_col > 0 ? Int(size.ws_col) : 80
     return ProgressPrinter(isTerminal ? .terminal(columns: columns) : .lines) {
-      FileHandle.standardError.write(Data($0.utf8))
+      try? FileHandle.standardError.write(contentsOf: Data($0.utf8))
     }
   }
 

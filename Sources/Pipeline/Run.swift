@@ -23,9 +23,23 @@ extension Plan {
     }
   }
 
+  /// Checks what can be known of files before the first stage runs.
+  ///
+  /// - Throws: ``StageFailure``, which names the stage that would fail
+  public func check(in context: RunContext) throws {
+    for step in steps {
+      do {
+        try step.stage.check(in: context.running(step.id))
+      } catch {
+        throw step.blamed(error)
+      }
+    }
+  }
+
   private func outputs(in context: RunContext) async throws -> [String: Ports] {
     var context = context
     context.steps = steps
+    try check(in: context)
     var outputs: [Ports] = []
     var keys = context.cache.map { StepKeys(steps, context, $0) }
     for (index, step) in steps.enumerated() {
@@ -67,7 +81,7 @@ extension Plan.Step {
     }
   }
 
-  private func blamed(_ error: any Error) -> any Error {
+  fileprivate func blamed(_ error: any Error) -> any Error {
     if error is StageFailure || error is CancellationError { return error }
     return StageFailure(place: place, id: id, cause: error)
   }

@@ -36,6 +36,11 @@ public protocol Stage: Codable, Sendable {
   /// - Parameter inputs: of the inputs of which something is known, by port
   func extents(of inputs: [String: Extent]) -> [String: Extent]
 
+  /// Checks what can be known of files before the first stage of a run does anything.
+  ///
+  /// - Throws: what ``run(_:in:)`` would throw of it later, when others have worked in vain
+  func check(in context: RunContext) throws
+
   /// Makes the outputs from the inputs; lazy outputs do their work when they are read.
   ///
   /// It starts no task that outlives it and checks for cancellation in every long loop.
@@ -49,6 +54,7 @@ extension Stage {
   public static var influences: Set<Influence> { Set(Influence.allCases) }
   public var sourceFiles: [String: [String]] { [:] }
   public func validate() throws {}
+  public func check(in context: RunContext) throws {}
 }
 
 /// A parameter that has the right type and a wrong value.

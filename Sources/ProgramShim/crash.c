@@ -254,3 +254,21 @@ void pvps_catch_crashes(const char *who) {
       faults[i].before = (struct sigaction){.sa_handler = SIG_DFL};
   }
 }
+
+// MARK: Who is told to stop
+
+static void stop(int number) {
+  (void)number;
+  if (!atomic_flag_test_and_set(&is_handling))
+    remove_traces();
+  _exit(130);
+}
+
+void pvps_catch_interruptions(void) {
+  struct sigaction action = {.sa_handler = stop}, before;
+  sigemptyset(&action.sa_mask);
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+      sigaction(numbers[i], &action, NULL);
+}

@@ -39,6 +39,11 @@ public struct Decode: Stage {
     ]
   }
 
+  public func check(in context: RunContext) throws {
+    guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }
+    _ = try VideoReader(path: path)
+  }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     guard !path.isEmpty else { throw ParameterError("path", "must name a file, not \"\"") }
     let file = SteadyFile(path)

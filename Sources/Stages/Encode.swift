@@ -52,6 +52,8 @@ public struct Encode: WritingStage {
     }
   }
 
+  public func check(in context: RunContext) throws { try OutputFolder.check(path, in: context) }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let frames = inputs[Self.frames]
     let info = frames.info

@@ -10,11 +10,35 @@ struct OutputFolder {
   /// The folders that were made, the outermost first.
   private var made: [String] = []
 
+  private static func place(of path: String, in context: RunContext) -> URL {
+    path.hasPrefix("/")
+      ? URL(fileURLWithPath: path) : context.folder.appendingPathComponent(path)
+  }
+
+  /// Throws where no file can be made at `path`, without making anything.
+  static func check(_ path: String, in context: RunContext) throws {
+    let url = place(of: path, in: context)
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue
+    {
+      throw MediaError(.write, path, "is a folder, not a file")
+    }
+    var folder = url.deletingLastPathComponent()
+    while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path) {
+      folder.deleteLastPathComponent()
+    }
+    _ = FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder)
+    guard isFolder.boolValue else {
+      throw MediaError(.write, path, "'\(folder.path)' is not a folder")
+    }
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      throw MediaError(.write, path, "the folder '\(folder.path)' may not be written to")
+    }
+  }
+
   /// Makes the folders above `path`, which is below the run's folder if it is relative.
   init(of path: String, in context: RunContext) throws {
-    let url =
-      path.hasPrefix("/")
-      ? URL(fileURLWithPath: path) : context.folder.appendingPathComponent(path)
+    let url = Self.place(of: path, in: context)
     self.path = url.path
     var missing: [String] = []
     var folder = url.deletingLastPathComponent()

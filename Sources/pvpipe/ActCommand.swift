@@ -30,6 +30,22 @@ struct ActCommand: ParsableCommand {
   @Option(help: "Film so many people for training, before the middle gray.") var clips: Int?
   @Flag(help: "Write one picture.") var still = false
 
+  func validate() throws {
+    func check<Value: Comparable>(
+      _ name: String, _ value: Value?, _ range: ClosedRange<Value>
+    ) throws {
+      guard let value, !range.contains(value) else { return }
+      throw ValidationError(
+        "'--\(name)' must be \(range.lowerBound) to \(range.upperBound), not \(value)")
+    }
+    // Training reads clips of 16 frames, 25 a second.
+    try check("seconds", seconds, (clips == nil ? 0.04 : 0.64)...3600)
+    try check("size", size, 16...4096)
+    try check("focal", focal, 0.5...50)
+    try check("voice", voice, 20...2000)
+    try check("clips", clips, 1...1_000_000)
+  }
+
   func run() throws {
     if let clips {
       return try HeadClips(folder: heads, side: size, seed: seed)

@@ -49,8 +49,9 @@ struct BatchCommand: AsyncParsableCommand {
   enum Combination: String, EnumerableFlag { case zip, cross }
 
   func validate() throws {
+    try ThreadCount.check(threads)
     for (name, value, least) in [
-      ("jobs", jobs, 1), ("threads", threads, 1), ("retries", retries, 0),
+      ("jobs", jobs, 1), ("retries", retries, 0),
       ("gpus", slurm.gpus, 1), ("requeues", slurm.requeues, 0),
     ] {
       guard let value, value < least else { continue }

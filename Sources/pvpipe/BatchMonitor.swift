@@ -71,6 +71,6 @@ final class BatchMonitor: Sendable {
   private var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   private func write(_ text: String) {
-    if !text.isEmpty { FileHandle.standardError.write(Data(text.utf8)) }
+    if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
   }
 }

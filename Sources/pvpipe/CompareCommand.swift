@@ -21,6 +21,8 @@ struct CompareCommand: AsyncParsableCommand {
   var series: String?
   @Option(help: "Threads of one tensor operation.") var threads = 1
 
+  func validate() throws { try ThreadCount.check(threads) }
+
   func run() async throws {
     Torch.threads = threads
     let table = try series.map { try OutputFile(path: $0) }

@@ -43,9 +43,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   var videos: Int?
 
   func validate() throws {
+    try ThreadCount.check(threads)
     let numbers = [
       "count": count, "identities": identities, "steps": steps, "raw": raw, "videos": videos,
-      "portraits": portraits, "threads": threads, "jobs": jobs,
+      "portraits": portraits, "jobs": jobs,
     ]
     for (name, number) in numbers.sorted(by: { $0.key < $1.key }) {
       if let number, number < 1 {
@@ -123,9 +124,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     try folder.keep(result, as: part, origin: origin, seconds: (clock.now - start) / .seconds(1))
   }
 
-  @Sendable private static func tell(_ line: String) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
-  }
+  @Sendable private static func tell(_ line: String) { printError(line) }
 
   private var settings: EvaluationSettings {
     var settings = quick ? .quick : EvaluationSettings()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Faces
 import Foundation
 import Heads
+import Media
 import Stages
 import Tensors
 
@@ -26,7 +27,7 @@ struct FitMotionCommand: ParsableCommand {
   @Flag(help: "Only render batches into the cache.") var render = false
   @Option(help: "Videos to compare motion and measures on.") var check: [String] = []
   @Option(help: "Frames of each video.") var frames = 64
-  @Option(help: "Folder for the tracks of the videos.") var tracks: String?
+  @Option(help: "Folder for what was read of each video, frame by frame.") var tracks: String?
 
   private static let batch = 1200
   private static let judged = 200
@@ -34,6 +35,12 @@ struct FitMotionCommand: ParsableCommand {
   func validate() throws {
     if regression == nil, heads == nil || out == nil {
       throw ValidationError("fitting needs --heads and --out, checking --regression and --check")
+    }
+    if regression != nil, check.isEmpty {
+      throw ValidationError("'--regression' needs '--check': a video to check it on")
+    }
+    for (name, number) in [("samples", samples), ("frames", frames)] where number < 1 {
+      throw ValidationError("'--\(name)' must be above 0, not \(number)")
     }
   }
 
@@ -89,6 +96,9 @@ struct FitMotionCommand: ParsableCommand {
   /// Prints how motion agrees with what can be measured directly, and how the estimates of people's faces do.
   private func compare(_ regression: MotionRegression, _ path: String) throws {
     let track = try MotionSamples.tracked(path, frames: frames)
+    guard !track.isEmpty else {
+      throw ValidationError("\(path): no face was found in its first \(frames) frames")
+    }
     let motion = regression.motion(track: track)
     let raw = track.map { regression.estimate($0).units }
     let framing = try HeadFraming()
@@ -117,11 +127,16 @@ struct FitMotionCommand: ParsableCommand {
     ]
     print("\(name): " + pairs.joined(separator: ", "))
     guard let tracks else { return }
+    let units = regression.model.units
+    let header = units + units.map { "\($0) over people" }
     let rows = track.indices.map { index in
-      (motion[index] + raw[index]).map { String(format: "%.3f", $0) }.joined(separator: ",")
+      (motion[index] + raw[index]).map { String(format: "%.3f", $0) }
     }
-    try Data((rows.joined(separator: "\n") + "\n").utf8).write(
-      to: URL(fileURLWithPath: "\(tracks)/\(name).csv"))
+    try FileManager.default.createDirectory(atPath: tracks, withIntermediateDirectories: true)
+    let file = try OutputFile(path: "\(tracks)/\(name).csv")
+    let text = ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
+    try Data(text.utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
+    try file.commit()
   }
 
   private func batch(

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Stages
 
 /// Lets SIGINT and SIGTERM cancel a task instead of ending the program at once.
 enum Interruption {
@@ -13,7 +14,7 @@ enum Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         task.cancel()
-        signal(number, SIG_DFL)
+        release(number)
       }
       source.resume()
       return source
@@ -21,8 +22,14 @@ enum Interruption {
     defer {
       for source in sources { source.cancel() }
       // What comes after the task is not worth waiting for.
-      for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+      for number in [SIGINT, SIGTERM] { release(number) }
     }
     return try await task.value
+  }
+
+  /// Lets the signal end the program again, without a file that is half made.
+  private static func release(_ number: Int32) {
+    signal(number, SIG_DFL)
+    CrashReport.cleanUpWhenInterrupted()
   }
 }

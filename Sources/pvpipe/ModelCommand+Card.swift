@@ -14,6 +14,12 @@ extension ModelCommand {
     @Option(help: "A text file that becomes the card.") var text: String?
     @Option(help: "Where the model with its card is written, in 16 bits.") var out: String?
 
+    func validate() throws {
+      guard (text == nil) == (out == nil) else {
+        throw ValidationError("'--text' and '--out' belong together: a new card needs a new file")
+      }
+    }
+
     func run() throws {
       let model = model ?? ModelArtifact.embedded
       let (generator, card) = try ModelFile.read(model)

@@ -51,5 +51,7 @@ struct PipelineFile {
   func lines(of error: PipelineError) -> [String] { error.issues.map { "\(path): \($0)" } }
 }
 
-/// Writes one line to standard error.
-func printError(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+/// Writes one line to standard error; where that is closed or full, the work goes on in silence.
+func printError(_ line: String) {
+  try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
+}

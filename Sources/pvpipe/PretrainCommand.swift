@@ -41,11 +41,12 @@ struct PretrainCommand: AsyncParsableCommand {
 
   func validate() throws {
     try device.checkPresence()
+    try ThreadCount.check(threads)
     guard 0...1 ~= rayPart else {
       throw ValidationError("'--ray-part' must be 0 to 1, not \(rayPart)")
     }
     let counts = [
-      ("steps", steps), ("threads", threads), ("looks", looks), ("views", views), ("rays", rays),
+      ("steps", steps), ("looks", looks), ("views", views), ("rays", rays),
       ("portraits-per-step", portraitsPerStep), ("until", until ?? 1),
     ]
     for (name, value) in counts where value < 1 {

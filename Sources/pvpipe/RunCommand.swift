@@ -32,9 +32,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var plugins: PluginOptions
 
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("'--threads' must be above 0, not \(threads)")
-    }
+    try ThreadCount.check(threads)
     if let report {
       guard !dryRun else {
         throw ValidationError(
@@ -60,6 +58,10 @@ struct RunCommand: AsyncParsableCommand {
     context.programs += plugins.paths
     if dryRun {
       for line in plan.forecast(in: context) { print(line) }
+      do { try plan.check(in: context) } catch {
+        printError("\(pipeline): \(error)")
+        throw ExitCode.stageFailed
+      }
       return
     }
     Torch.threads = threads ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1)

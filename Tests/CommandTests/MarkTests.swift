@@ -95,7 +95,7 @@ import Testing
     #expect(bytes.range(of: Data("synthesized by pvpipe".utf8)) != nil)
     let clips = try Program(
       [
-        "act", "--heads", heads, "--out", "clips", "--clips", "1", "--seconds", "0.16", "--size",
+        "act", "--heads", heads, "--out", "clips", "--clips", "1", "--seconds", "0.64", "--size",
         "64",
       ], in: shop.folder
     ).result()

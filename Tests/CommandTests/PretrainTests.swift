@@ -48,7 +48,7 @@ import Testing
         == shop.digest(shop.path("whole/model.safetensors")))
   }
 
-  @Test(arguments: ["steps", "threads", "looks", "views", "rays", "portraits-per-step", "until"])
+  @Test(arguments: ["steps", "looks", "views", "rays", "portraits-per-step", "until"])
   func countsBelowOneAreRefused(_ name: String) throws {
     let result = try run("refused", "--\(name)", "0")
     #expect(result.status == 64)

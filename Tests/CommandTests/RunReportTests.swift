@@ -108,10 +108,11 @@ import Testing
   }
 
   @Test(.enabled(if: Workshop.hasCommands)) func aFailedRunIsToldToo() throws {
-    try film("in.mkv", frames: 9)
-    try Data().write(to: URL(fileURLWithPath: shop.path("file")))
-    let result = try run("in.mkv", "file/out.mp4", "--report", "report.html")
-    #expect(result.status == 70)
+    try film("whole.mkv", frames: 60)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: shop.path("whole.mkv")))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: shop.path("in.mkv")))
+    let result = try run("in.mkv", "out.mp4", "--report", "report.html")
+    #expect(result.status == 70, "\(result.errors)")
     let sentence = try #require(result.errorLines.first?.split(separator: "roundtrip.json: ").last)
     let escaped = sentence.replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("'", with: "&#39;")
@@ -119,7 +120,7 @@ import Testing
     #expect(try tangle() == "")
     #expect(page.contains("<p class=\"error\">\(escaped)</p>"), "\(escaped)")
     #expect(page.contains("<span class=\"state failed\">failed</span></h1>"))
-    // The first frame was read before the file was begun, and some ahead of it.
+    // What was read before the file broke off is shown.
     #expect(try !pictures(page).isEmpty)
     // A run that fails at once has a page as well.
     #expect(try run("no.mkv", "out.mp4", "--report", "early.html").status == 70)

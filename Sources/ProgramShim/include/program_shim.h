@@ -46,6 +46,10 @@ void pvps_trim_heap(void);
 /// `pvps_trace`. Where SWIFT_BACKTRACE is set, the handlers from before come after it.
 void pvps_catch_crashes(const char *who);
 
+/// From now on SIGINT, SIGTERM and SIGHUP, unless they are ignored, remove what is kept by
+/// `pvps_trace` and end the program with 130.
+void pvps_catch_interruptions(void);
+
 /// Lets the sentence name the library at `path` where the fault lies in it; `symbol` is an address
 /// in its code.
 void pvps_watch_library(const char *path, const void *symbol);

@@ -67,6 +67,11 @@ public struct Geometry: WritingStage {
     }
   }
 
+  public func check(in context: RunContext) throws {
+    try OutputFolder.check(path, in: context)
+    if let preview { try OutputFolder.check(preview, in: context) }
+  }
+
   public func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
     let latents = inputs[Self.latents]
     let chosen = try frames(of: latents)
