@@ -52,13 +52,18 @@ struct CacheCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove results that are not in use, by one rule or several.")
     @OptionGroup var place: CachePlace
-    @Option(help: ArgumentHelp("Those not used for so long, as 12h or 7d.", valueName: "age"))
+    @Option(
+      help: ArgumentHelp("Those not used for so long, as 12h or 7d.", valueName: "age"),
+      transform: Age.argument)
     var olderThan: Age?
-    @Option(help: ArgumentHelp("Those that are larger, as 2GB.", valueName: "size"))
+    @Option(
+      help: ArgumentHelp("Those that are larger, as 2GB.", valueName: "size"),
+      transform: ByteCount.argument)
     var largerThan: ByteCount?
     @Option(
       help: ArgumentHelp(
-        "Those used least recently, until all are no larger together.", valueName: "size"))
+        "Those used least recently, until all are no larger together.", valueName: "size"),
+      transform: ByteCount.argument)
     var keep: ByteCount?
     @Flag(help: "All of them.") var all = false
 
@@ -98,10 +103,22 @@ extension [CacheItem] {
   }
 }
 
-extension Age: ExpressibleByArgument {
-  public init?(argument: String) { self.init(text: argument) }
+extension Age {
+  /// What an option says.
+  static func argument(_ text: String) throws -> Age {
+    guard let age = Age(text: text) else {
+      throw ValidationError("must be a number with a unit, as 12h or 7d, not '\(text)'")
+    }
+    return age
+  }
 }
 
-extension ByteCount: ExpressibleByArgument {
-  public init?(argument: String) { self.init(text: argument) }
+extension ByteCount {
+  /// What an option says.
+  static func argument(_ text: String) throws -> ByteCount {
+    guard let count = ByteCount(text: text) else {
+      throw ValidationError("must be a number with a unit, as 500MB or 8GB, not '\(text)'")
+    }
+    return count
+  }
 }

@@ -6,7 +6,7 @@ struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Most that the pictures a stage holds may take, as 8GB; half of the machine's if not given.",
-      valueName: "size"))
+      valueName: "size"), transform: ByteCount.argument)
   var memory: ByteCount?
 
   /// The number of bytes.

@@ -6,7 +6,8 @@ import Stages
 struct PartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Take frames A up to B, without B, of every video that is decoded.", valueName: "A:B"))
+      "Take frames A up to B, without B, of every video that is decoded.", valueName: "A:B"),
+    transform: Self.range)
   var frames: FrameRange?
   @Option(help: ArgumentHelp("End with this stage.", valueName: "id")) var until: String?
 
@@ -15,6 +16,14 @@ struct PartOptions: ParsableArguments {
   init(frames: FrameRange?, until: String?) {
     self.frames = frames
     self.until = until
+  }
+
+  private static func range(_ text: String) throws -> FrameRange {
+    guard let range = FrameRange(text) else {
+      throw ValidationError(
+        "must be A:B, A: or :B with A below B, both numbers of frames from 0, not '\(text)'")
+    }
+    return range
   }
 
   /// The document for the frames alone, and the settings that say so.
@@ -29,8 +38,4 @@ struct PartOptions: ParsableArguments {
     guard let until else { return plan }
     return try plan.until(until)
   }
-}
-
-extension FrameRange: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
 }
