@@ -1,11 +1,8 @@
-import Foundation
 import Tensors
 
 /// The files that the package carries for this room.
 enum FaceResources {
-  static func path(_ name: String) -> String {
-    Bundle.module.bundleURL.appendingPathComponent("Resources").appendingPathComponent(name).path
-  }
+  static func path(_ name: String) -> String { ResourceFolder.path(name, of: "Faces") }
 
   static func weights(_ name: String) throws -> Safetensors {
     try Safetensors(path: path("\(name).safetensors"))

@@ -50,7 +50,8 @@ struct DoctorCommand: ParsableCommand {
   private var model: String {
     let path = ModelArtifact.embedded
     guard FileManager.default.fileExists(atPath: path) else {
-      return "missing at \(path); build from a whole checkout, or set 'path' of the stage model"
+      return
+        "missing at \(path); put the build's pvpipe_Stages.resources there, or set 'path' of the stage model"
     }
     do {
       let model = try ModelArtifact(path: path)
@@ -65,7 +66,7 @@ struct DoctorCommand: ParsableCommand {
       _ = (try IdentityEmbedding(), try IrisLandmarks(), try PerceptualDistance())
       return "whole"
     } catch {
-      return "broken: \(error); check the package out anew"
+      return "broken: \(error); put the build's pvpipe_Faces.resources beside the program"
     }
   }
 }

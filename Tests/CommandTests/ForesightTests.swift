@@ -91,6 +91,24 @@ import Testing
     #expect(try shop.names == [])
   }
 
+  @Test func aProgramWithoutItsFilesSaysWhereTheyBelong() throws {
+    let files = FileManager.default
+    try files.copyItem(atPath: try Program.place.path, toPath: shop.path("pvpipe"))
+    for module in ["Faces", "Stages"] {
+      try files.createDirectory(
+        atPath: shop.path("pvpipe_\(module).resources"), withIntermediateDirectories: false)
+    }
+    let program = URL(fileURLWithPath: shop.path("pvpipe"))
+    let result = try Program(program, ["doctor"], in: shop.folder).result()
+    #expect(result.status == 0)
+    let model = shop.path("pvpipe_Stages.resources/Resources/default-model.safetensors")
+    #expect(result.output.contains("missing at \(model); "), "\(result.output)")
+    #expect(result.output.contains("pvpipe_Faces.resources beside the program"))
+    let run = try Program(program, ["model", "info"], in: shop.folder).result()
+    #expect(run.status == 1)
+    #expect(run.errors == "Error: \(model): cannot be read\n")
+  }
+
   @Test(.enabled(if: Shared.has("data/heads")))
   func whoInterruptsActFindsNothingHalfMade() throws {
     for signal in [SIGINT, SIGTERM] {

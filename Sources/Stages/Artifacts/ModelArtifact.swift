@@ -1,3 +1,4 @@
+import Faces
 import Foundation
 import Media
 public import PV3D
@@ -37,7 +38,7 @@ public struct ModelArtifact: Artifact {
 
   /// The file of the model that the package carries, whether it is there or not.
   public static var embedded: String {
-    Bundle.module.bundleURL.appendingPathComponent("Resources/default-model.safetensors").path
+    ResourceFolder.path("default-model.safetensors", of: "Stages")
   }
 
   /// The model as what pictures were made of.
