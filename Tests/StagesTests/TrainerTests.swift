@@ -42,6 +42,36 @@ import Testing
     }
   }
 
+  @Test func aTrainingThatDivergesStopsAndKeepsNothingOfIt() async throws {
+    var config = try config("diverged")
+    config.rates.generator = 1e30
+    let folder = TrainingFolder(config.out)
+    var sentence = ""
+    do { _ = try await trained(config) } catch { sentence = "\(error)" }
+    let stopped = try #require(sentence.firstMatch(of: /^update ([0-9]+): '.*' is .*nan.*rates/)).1
+    #expect(Int(stopped)! < 10, "\(sentence)")
+    #expect(try logged(folder).count == Int(stopped)! - 1)
+    #expect(!folder.hasCheckpoint && !FileManager.default.fileExists(atPath: folder.model))
+  }
+
+  @Test func aLostCheckpointIsNotBegunAnew() async throws {
+    let config = try config("lost")
+    let folder = TrainingFolder(config.out)
+    _ = try await trained(config, until: 21)
+    try FileManager.default.removeItem(atPath: folder.checkpoint)
+    let log = try String(contentsOfFile: folder.log, encoding: .utf8)
+    #expect {
+      _ = try Trainer(config, resuming: true)
+    } throws: {
+      "\($0)".contains("tells of 21 updates; put it back")
+    }
+    #expect(try String(contentsOfFile: folder.log, encoding: .utf8) == log)
+    // Killed before the first checkpoint there is none to miss.
+    let first = log.split(separator: "\n").prefix(20).map { "\($0)\n" }.joined()
+    try first.write(toFile: folder.log, atomically: true, encoding: .utf8)
+    _ = try Trainer(config, resuming: true)
+  }
+
   @Test func discriminatorsLearnToTellClipsFromTheGenerator() async throws {
     let config = try config("out")
     let lines = try await trained(config)

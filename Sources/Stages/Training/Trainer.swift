@@ -44,6 +44,7 @@ public struct Trainer {
             + "another folder", at: "/out")
       ])
     }
+    if resuming { try folder.checkCheckpoint(every: config.checkpointEvery) }
     Torch.threads =
       config.threads > 0
       ? config.threads : max(1, ProcessInfo.processInfo.activeProcessorCount - 1)
@@ -89,6 +90,7 @@ public struct Trainer {
       let real = try await next.value.to(device)
       if training.updates + 1 < end { next = read(training.updates + 1) }
       let line = try update(real)
+      if let divergence = line.divergence { throw divergence }
       try log?.write(line)
       observe(line)
       try drawSheet()
@@ -110,6 +112,12 @@ public struct Trainer {
   /// Writes the checkpoint, the model and the page.
   private func save() throws {
     guard log != nil else { return }
+    // Losses tell of the weights before the update only.
+    for (name, tensor) in training.average.tensors.sorted(by: { $0.key < $1.key }) {
+      guard try (tensor * 0).sum().item().isFinite else {
+        throw TrainingDivergence(update: training.updates, finding: "'\(name)' is not finite")
+      }
+    }
     try folder.save(training, seconds: clock.spent, strength: strength)
     try TrainingReport(folder: folder.path).write()
   }

@@ -31,6 +31,20 @@ public struct TrainingFolder: Sendable {
   /// Whether a checkpoint was written.
   public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint) }
 
+  /// Throws where the log tells of updates that a checkpoint must have been written after, and none is there.
+  func checkCheckpoint(every interval: Int) throws(PipelineError) {
+    guard !hasCheckpoint, let text = try? String(contentsOfFile: log, encoding: .utf8) else {
+      return
+    }
+    let updates = text.split(separator: "\n").count
+    guard updates > interval else { return }
+    throw PipelineError([
+      Issue(
+        "does not exist, but \(log) tells of \(updates) updates; put it back, or begin in another folder",
+        at: checkpoint)
+    ])
+  }
+
   /// Makes the folder and notes what the training is told.
   func begin(_ config: TrainingConfig) throws {
     try FileManager.default.createDirectory(
