@@ -24,7 +24,12 @@ extension JSON {
   private func merged(
     on defaults: JSON, _ noun: String, _ place: JSONPointer, _ issues: inout [Issue]
   ) -> JSON {
-    guard case .object(let known) = defaults else { return self }
+    guard case .object(let known) = defaults else {
+      if let kind = defaults.kind, self != .null, self.kind != kind {
+        issues.append(Issue("must be \(kind), not \(found)", at: place))
+      }
+      return self
+    }
     guard case .object(let fields) = self else {
       issues.append(Issue("\(noun) must be an object, not \(found)", at: place))
       return defaults
@@ -39,5 +44,16 @@ extension JSON {
       result[key] = value.merged(on: known, "'\(key)'", place / key, &issues)
     }
     return .object(result)
+  }
+
+  /// What a value is to be like to stand in for this one; nil where that is not known.
+  private var kind: String? {
+    switch self {
+    case .null, .object: nil
+    case .bool: "true or false"
+    case .integer, .number: "a number"
+    case .string: "text"
+    case .array: "a list"
+    }
   }
 }

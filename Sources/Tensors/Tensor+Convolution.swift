@@ -1,7 +1,7 @@
 internal import TorchShim
 
 /// In which numbers a convolution multiplies.
-public enum Precision: String, Sendable, Codable {
+public enum Precision: String, Sendable, Codable, CaseIterable {
   /// 32 bits.
   case full
   /// bfloat16: 8 bits of precision and the range of 32-bit numbers, so that no gradient has to be scaled.

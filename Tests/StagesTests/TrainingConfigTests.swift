@@ -40,6 +40,32 @@ import Testing
     #expect(tiny.data.heads == "/heads")
   }
 
+  @Test(arguments: [
+    (#""seed": -1"#, "/seed: must be a whole number of at least 0, not -1"),
+    (#""seed": 1.5"#, "/seed: must be a whole number of at least 0, not 1.5"),
+    (
+      #""precision": "halff""#,
+      "/precision: must be one of 'full', 'half', not 'halff'; did you mean 'half'?"
+    ),
+    (
+      #""augment": {"kind": "adaptiv"}"#,
+      "/augment/kind: must be one of 'none', 'fixed', 'adaptive', not 'adaptiv'; did you mean 'adaptive'?"
+    ),
+    (
+      #""loss": {"imageWeight": "much"}"#, #"/loss/imageWeight: must be a number, not "much""#
+    ),
+    (#""rates": {"generator": 1e30}"#, "/rates/generator: must be in 0...1, not 1e+30"),
+    (
+      #""schedule": {"blurSigma": 1e9}"#,
+      "/schedule/blurSigma: must be in 0...32, the side of the images, not 1000000000.0"
+    ),
+    (#""batch": 100000000"#, "/batch: must be at most 65536, not 100000000"),
+  ])
+  func valuesThatCannotBeAreToldInWords(_ field: String, _ sentence: String) {
+    let text = #"{"data": {"clips": "c"}, "out": "r", "updates": 1, "model": "tiny", "#
+    #expect(message(text + field + "}") == sentence)
+  }
+
   @Test func singleSizesLieOverThoseOfAName() throws {
     let config = try read(
       """

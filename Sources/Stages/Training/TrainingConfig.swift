@@ -70,8 +70,10 @@ extension TrainingConfig {
     guard let data = FileManager.default.contents(atPath: path),
       let text = String(validating: data, as: UTF8.self)
     else {
-      let isThere = FileManager.default.fileExists(atPath: path)
-      throw PipelineError([Issue(isThere ? "is not UTF-8 text" : "there is no such file", at: "")])
+      var isFolder: ObjCBool = false
+      let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      let what = isFolder.boolValue ? "is a folder, not a training document" : "is not UTF-8 text"
+      throw PipelineError([Issue(isThere ? what : "there is no such file", at: "")])
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     try self.init(text: text, folder: folder, out: out)
@@ -92,6 +94,8 @@ extension TrainingConfig {
         Issue("a training must be an object, not \(document.value.found)", at: .root)
       ])
     }
+    let issues = Self.issues(with: fields)
+    guard issues.isEmpty else { throw PipelineError(issues) }
     func resolved(_ path: String) -> String {
       path.isEmpty || path.hasPrefix("/")
         ? path : folder.appendingPathComponent(path).standardizedFileURL.path
@@ -167,7 +171,12 @@ extension TrainingConfig {
     ] { expect(side > 0, "must be above 0, not \(side)", "schedule", name) }
     for (name, rate) in [
       ("generator", rates.generator), ("discriminators", rates.discriminators),
-    ] { expect(rate >= 0, "must be at least 0, not \(rate)", "rates", name) }
+    ] { expect((0...1).contains(rate), "must be in 0...1, not \(rate)", "rates", name) }
+    expect(
+      (0...Double(max(0, model.imageResolution))).contains(schedule.blurSigma),
+      "must be in 0...\(model.imageResolution), the side of the images, not \(schedule.blurSigma)",
+      "schedule", "blurSigma")
+    expect(batch <= 65536, "must be at most 65536, not \(batch)", "batch")
     let strength = augment.changes.strength
     expect(
       (0...1).contains(strength), "must be in 0...1, not \(strength)", "augment", "changes",
