@@ -59,6 +59,9 @@ public struct FaceCrop: CostlyStage {
     let frames = inputs[Self.frames]
     let seen = try await search(frames, in: context)
     guard !seen.isEmpty else { throw FaceLost("there are no frames to find a face in") }
+    if rule == .index, seen.allSatisfy({ $0.framed == nil }) {
+      throw FaceLost("no frame has a face number \(index): 'index' counts from 0, from the left")
+    }
     let entries = try lost.filled(seen)
     let missing = seen.count { $0.framed == nil }
     if missing > 0 { context.note("no face in \(missing) of \(seen.count) frames: \(lost)") }

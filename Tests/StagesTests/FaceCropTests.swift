@@ -75,6 +75,20 @@ import Testing
     #expect(try await collected(fewer).map(\.index) == [0, 1, 2, 3])
   }
 
+  @Test func aFaceThatIsNotThereIsNamedByItsNumber() async throws {
+    var stage = FaceCrop()
+    (stage.rule, stage.index) = (.index, 3)
+    let portrait = Shared.root.appendingPathComponent("examples/portrait.jpg").path
+    let frames = try await decoded(Decode(path: portrait))
+    await #expect {
+      _ = try await Self.run(stage, frames)
+    } throws: {
+      "\($0)" == "no frame has a face number 3: 'index' counts from 0, from the left"
+    }
+    stage.index = 0
+    #expect(try await Self.run(stage, frames).1.entries.count == 1)
+  }
+
   @Test func aTrackIsTheSameAfterJSON() throws {
     let entry = FaceTrack.Entry(
       sourceIndex: 3, time: MediaTime(3, 25), origin: .interpolated,

@@ -37,13 +37,17 @@ public struct FindFootage: Stage {
       return Ports(Self.footage, Footage([path], start: start, count: count))
     }
     let folder = URL(fileURLWithPath: path)
-    let files = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: [.isDirectoryKey], options: .skipsHiddenFiles)
-    let paths = try files.filter {
-      try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory != true
-        && RereadableFile.isRereadable($0.path)
-    }
+    let paths = try FileManager.default.contentsOfDirectory(atPath: path)
+      .filter { !$0.hasPrefix(".") }.map { folder.appendingPathComponent($0).path }
+      .filter { isFile($0) && RereadableFile.isRereadable($0) }
     guard !paths.isEmpty else { throw MediaError(.read, path, "holds no file") }
-    return Ports(Self.footage, Footage(paths.map(\.path).sorted(), start: start, count: count))
+    return Ports(Self.footage, Footage(paths.sorted(), start: start, count: count))
+  }
+
+  /// Whether there is anything but a folder, also behind a link.
+  private func isFile(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && !isFolder.boolValue
   }
 }
