@@ -7,20 +7,33 @@ public import Foundation
 ///     done/ID.json   failed/ID.json  logs/ID.log  how it went
 ///     summary.json   report.html                  all of it at one look
 public struct BatchFolder: Sendable {
+  /// What lies in the folder beside the items' own folders, with a name that never changes.
+  private enum Entry: String {
+    case manifest = "manifest.json"
+    case document = "pipeline.json"
+    case summary = "summary.json"
+    case page = "report.html"
+    case lock = ".lock"
+    case jobs = "jobs.json"
+  }
+
+  /// The folders of what the items leave there.
+  private static let folders = ["done", "failed", "logs", "thumbnails"]
+
   public let url: URL
 
   public init(_ url: URL) { self.url = url.standardizedFileURL }
 
   public var path: String { url.path }
-  public var manifest: URL { url.appendingPathComponent("manifest.json") }
+  public var manifest: URL { place(of: .manifest) }
   /// The pipeline as it was when the batch was begun.
-  public var document: URL { url.appendingPathComponent("pipeline.json") }
-  public var summary: URL { url.appendingPathComponent("summary.json") }
-  public var page: URL { url.appendingPathComponent("report.html") }
+  public var document: URL { place(of: .document) }
+  public var summary: URL { place(of: .summary) }
+  public var page: URL { place(of: .page) }
   /// Locked by the one program that works on the batch from here.
-  public var lock: URL { url.appendingPathComponent(".lock") }
+  public var lock: URL { place(of: .lock) }
   /// The numbers of the Slurm jobs that were submitted last.
-  public var jobs: URL { url.appendingPathComponent("jobs.json") }
+  public var jobs: URL { place(of: .jobs) }
 
   /// Where an item's relative outputs begin.
   public func outputs(of id: String) -> URL {
@@ -35,12 +48,16 @@ public struct BatchFolder: Sendable {
   /// The readable script that Slurm runs; `name` is `items-1` or `report`.
   public func script(_ name: String) -> URL { url.appendingPathComponent("\(name).sbatch") }
 
-  /// Names that no item may have.
-  static let reserved = ["done", "failed", "logs", "thumbnails"]
+  private func place(of entry: Entry) -> URL { url.appendingPathComponent(entry.rawValue) }
+
+  /// Whether something of the batch itself may have this name, in lower case, so that no item has it.
+  static func isReserved(_ name: String) -> Bool {
+    folders.contains(name) || Entry(rawValue: name) != nil || name.hasSuffix(".sbatch")
+  }
 
   /// Makes the folders that are not there yet.
   public func make() throws {
-    for name in Self.reserved {
+    for name in Self.folders {
       do {
         try FileManager.default.createDirectory(
           at: url.appendingPathComponent(name), withIntermediateDirectories: true)

@@ -39,7 +39,13 @@ typedef struct {
   bool transposed, mirrored, flipped; ///< rows for columns, then right to left, then upside down
 } pvff_orientation;
 
-pvff_orientation pvff_orientation_from_matrix(const int32_t *matrix);
+/// Sets `orientation` to the turn that the file or its first frame asks for, if one does.
+void pvff_find_orientation(const AVStream *stream, const AVFrame *frame,
+                           pvff_orientation *orientation);
+
+/// Takes the fields that are not about pixels from the TIFF that a packet holds, but none from a
+/// sensor's picture. Sets `orientation`, unless it is null, to what one of them says.
+int pvff_tiff_prepare(AVPacket *packet, pvff_orientation *orientation);
 
 /// Copies an RGB24 picture upright to `pixels`, without padding.
 void pvff_copy_upright(const AVFrame *rgb, pvff_orientation orientation, uint8_t *pixels);

@@ -5,12 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-pvff_orientation pvff_orientation_from_matrix(const int32_t *matrix) {
+static pvff_orientation orientation_from_matrix(const int32_t *matrix) {
   // A point (p, q) is shown at (a p + c q, b p + d q), with y downward.
   int64_t a = matrix[0], b = matrix[1], c = matrix[3], d = matrix[4];
   if (llabs(a) + llabs(d) >= llabs(b) + llabs(c))
     return (pvff_orientation){false, a < 0, d < 0};
   return (pvff_orientation){true, c < 0, b < 0};
+}
+
+void pvff_find_orientation(const AVStream *stream, const AVFrame *frame,
+                           pvff_orientation *orientation) {
+  const AVFrameSideData *ofFrame = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+  const uint8_t *matrix =
+      ofFrame ? ofFrame->data : av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
+  if (matrix)
+    *orientation = orientation_from_matrix((const int32_t *)matrix);
 }
 
 void pvff_copy_upright(const AVFrame *rgb, pvff_orientation orientation, uint8_t *pixels) {

@@ -1,7 +1,6 @@
 #include "internal.h"
 #include <libavutil/avstring.h>
 #include <libavutil/common.h>
-#include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/mathematics.h>
 #include <stdlib.h>
@@ -107,9 +106,13 @@ static int feed(pvff_reader *reader, pvff_error *error) {
       return pvff_fail(error, AVERROR_INVALIDDATA, false, "is truncated or corrupt near frame %lld",
                        (long long)reader->packets);
     }
-    if (reader->packets++ == 0)
+    bool is_first = reader->packets++ == 0;
+    if (is_first)
       pvff_comment_find(packet, reader->comment, sizeof reader->comment);
-    code = avcodec_send_packet(reader->decoder, packet);
+    if (reader->decoder->codec_id == AV_CODEC_ID_TIFF)
+      code = pvff_tiff_prepare(packet, is_first ? &reader->orientation : NULL);
+    if (code >= 0)
+      code = avcodec_send_packet(reader->decoder, packet);
     av_packet_unref(packet);
     return code < 0 ? decode_failure(reader, code, error) : 0;
   }
@@ -210,17 +213,6 @@ static int open_decoder(pvff_reader *reader, pvff_error *error) {
   return 0;
 }
 
-/// Finds the turn that the file or its first frame asks for.
-static void find_orientation(pvff_reader *reader) {
-  const AVFrameSideData *ofFrame =
-      av_frame_get_side_data(reader->current, AV_FRAME_DATA_DISPLAYMATRIX);
-  const uint8_t *matrix =
-      ofFrame ? ofFrame->data
-              : av_stream_get_side_data(reader->stream, AV_PKT_DATA_DISPLAYMATRIX, NULL);
-  if (matrix)
-    reader->orientation = pvff_orientation_from_matrix((const int32_t *)matrix);
-}
-
 static void describe(const pvff_reader *reader, pvff_info *info) {
   const AVFormatContext *input = reader->input;
   const AVStream *stream = reader->stream;
@@ -266,7 +258,7 @@ static int open_reader(pvff_reader *reader, const char *path, pvff_info *info, p
     return pvff_fail(error, AVERROR_INVALIDDATA, false, "holds no frame that can be decoded");
   reader->width = reader->current->width;
   reader->height = reader->current->height;
-  find_orientation(reader);
+  pvff_find_orientation(reader->stream, reader->current, &reader->orientation);
   describe(reader, info);
   return 0;
 }

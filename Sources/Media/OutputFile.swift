@@ -35,6 +35,20 @@ package final class OutputFile {
     trace = pvps_trace_begin(temporaryPath)
   }
 
+  /// Fills the file under its hidden name.
+  ///
+  /// - Throws: `MediaError` where there is no room for it, or no place
+  package func write(_ data: Data) throws {
+    func failure() -> MediaError {
+      let reason = String(cString: strerror(errno)).lowercased()
+      return MediaError(.write, path, "cannot be written (\(reason))")
+    }
+    guard let file = fopen(temporaryPath, "wbe") else { throw failure() }
+    defer { fclose(file) }
+    let count = data.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
+    guard count == data.count, fflush(file) == 0 else { throw failure() }
+  }
+
   /// Gives the whole file its name, in place of any file there, when all of it is on the disk: after a power failure too
   /// what has its name is whole.
   package func commit() throws {

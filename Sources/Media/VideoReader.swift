@@ -7,7 +7,7 @@ import Foundation
 /// the file's color are used; without a tag, BT.601 below 720 lines and BT.709 from there on. Alpha is
 /// dropped. A frame of another size than the first is scaled to it. Pixels are taken to be square.
 ///
-/// A pattern as `frame-%04d.png` reads numbered images, at 25 a second.
+/// A pattern as `frame-%04d.png` reads numbered images, at 25 a second; none may be missing between others.
 public final class VideoReader: @unchecked Sendable {
   // Unchecked: used by one task at a time, as an iterator is.
   private var handle: OpaquePointer?
@@ -86,8 +86,11 @@ public final class VideoReader: @unchecked Sendable {
   private static func isSequence(_ path: String) throws -> Bool {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      if ImagePattern(path) != nil { return true }
-      throw MediaError(.read, path, "does not exist")
+      guard let pattern = ImagePattern(path) else {
+        throw MediaError(.read, path, "does not exist")
+      }
+      try pattern.checkGaps()
+      return true
     }
     guard !isFolder.boolValue else {
       throw MediaError(.read, path, "is a folder, not a media file")

@@ -57,5 +57,29 @@ extension Issue {
 
 /// An error in the words it has for itself, or else in the system's.
 func sentence(of error: any Error) -> String {
-  ((error as Any) as? any CustomStringConvertible)?.description ?? error.localizedDescription
+  // Those of Foundation have no words for themselves, but tell all that they hold.
+  guard error is CocoaError || error is POSIXError else {
+    return ((error as Any) as? any CustomStringConvertible)?.description
+      ?? error.localizedDescription
+  }
+  return systemSentence(of: error as NSError)
+}
+
+/// What the system refuses, and why: `PATH: cannot be written (not a directory)`.
+private func systemSentence(of error: NSError) -> String {
+  var cause = error
+  while let deeper = cause.userInfo[NSUnderlyingErrorKey] as? any Error {
+    cause = deeper as NSError
+  }
+  let reason =
+    cause.domain == NSPOSIXErrorDomain
+    ? String(cString: strerror(Int32(cause.code))).lowercased()
+    : cause.localizedFailureReason ?? cause.localizedDescription
+  guard let path = error.userInfo[NSFilePathErrorKey] as? String else { return reason }
+  // Foundation numbers what goes wrong with reading from 256 on, with writing from 512 on.
+  switch error.code {
+  case 256..<512: return "\(path): cannot be read (\(reason))"
+  case 512..<1024: return "\(path): cannot be written (\(reason))"
+  default: return "\(path): \(reason)"
+  }
 }

@@ -1,4 +1,5 @@
 import Batch
+import Foundation
 import Testing
 
 @Suite struct ItemNamesTests {
@@ -16,6 +17,27 @@ import Testing
     #expect(
       ids([["/x/a.mp4"], ["/y/a.mov"], ["/x/A.mp4"], ["/x/logs.mp4"]])
         == ["a", "a-2", "A-3", "logs-2"])
+  }
+
+  @Test(arguments: [
+    "done", "failed", "logs", "thumbnails", "manifest.json", "pipeline.json", "summary.json",
+    "report.html", "jobs.json", "items-1.sbatch", "report.sbatch", "Manifest.JSON",
+  ])
+  func whatTheBatchItselfIsCalledIsNumbered(_ name: String) {
+    #expect(ids([["/x/\(name).mp4"], ["/y/\(name).mov"]]) == ["\(name)-2", "\(name)-3"])
+  }
+
+  @Test func everyFileOfABatchHasANameThatNoItemHas() {
+    let batch = BatchFolder(URL(fileURLWithPath: "/b"))
+    let files = [
+      batch.manifest, batch.document, batch.summary, batch.page, batch.jobs, batch.lock,
+      batch.script("items-1"), batch.done("a"), batch.failed("a"), batch.log(of: "a"),
+      batch.thumbnail(of: "a"),
+    ]
+    for file in files {
+      let name = file.pathComponents[2]
+      #expect(ids([["/x/\(name).mp4"]]) != [name])
+    }
   }
 
   @Test func idsStayWhenItemsComeBefore() {

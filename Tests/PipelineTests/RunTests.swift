@@ -57,6 +57,22 @@ import Testing
     #expect(log.notes.last == "c: added 2")
   }
 
+  @Test func whatTheSystemRefusesIsOneSentence() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data().write(to: folder.appendingPathComponent("file"))
+    let plan = try Plan(
+      PipelineSpec(text: #"{"stages": [{"id": "a", "use": "dig"}]}"#),
+      registry: StageRegistry([Dig.self]))
+    let error = await #expect(throws: StageFailure.self) {
+      try await plan.run(in: RunContext(folder: folder))
+    }
+    #expect(
+      error?.description
+        == "/stages/0 (a): \(folder.path)/file/below: cannot be written (not a directory)")
+  }
+
   @Test func aStageThatGivesLessThanItPromisesFails() async throws {
     let plan = try plan(#"{"id": "a", "use": "count"}, {"id": "b", "use": "empty"}"#)
     let error = await #expect(throws: StageFailure.self) { try await plan.run(in: log.context) }
@@ -103,5 +119,16 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: folder.path + "/clips"))
     let absolute = folder.path + "/other/out.mp4"
     #expect(try context.output(absolute).path == absolute)
+  }
+}
+
+/// A stage that wants a folder below a file.
+struct Dig: Stage {
+  static let name = "dig"
+  static let summary = "Makes a folder where none can be."
+
+  func run(_ inputs: Ports, in context: RunContext) async throws -> Ports {
+    _ = try context.output("file/below/out")
+    return Ports()
   }
 }

@@ -118,6 +118,15 @@ import Testing
     #expect(try list == ["id1.mp4"])
   }
 
+  @Test func aFileInPlaceOfTheFolderIsNamed() async throws {
+    let source = try footage()
+    try Data().write(to: URL(fileURLWithPath: shop.path("out")))
+    let error = await #expect(throws: MediaError.self) {
+      try await TrainingClipsTests.run(TrainingClipsTests.stage(), source, in: shop)
+    }
+    #expect(error?.description == "\(shop.path("out")): is a file, not a folder")
+  }
+
   @Test(.enabled(if: Shared.has("clips/video")))
   func portraitClipsGiveAClipEach() async throws {
     let source = Shared.folder.appendingPathComponent("clips/video").path

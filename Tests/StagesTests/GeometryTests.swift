@@ -97,6 +97,12 @@ import Testing
     #expect(try shop.names == [])
   }
 
+  @Test func aMeshThatCannotBeWrittenIsOneSentence() async throws {
+    let shop = try Workshop("geometry")
+    let message = try await Self.failure(Self.stage("/proc/mesh.ply"), [Self.talk[0]], in: shop)
+    #expect(message.hasPrefix("/proc/mesh.ply: ") && !message.contains("Domain"), "\(message)")
+  }
+
   /// The numbers of the vertices of a mesh: x, y, z, red, green, blue.
   static func vertices(_ path: String) throws -> [[Float]] {
     let text = try String(contentsOfFile: path, encoding: .utf8)

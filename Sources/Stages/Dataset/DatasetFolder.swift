@@ -27,6 +27,10 @@ package struct DatasetFolder: Sendable {
   /// Makes the folders and takes the list away: the folder is not whole until it is written again.
   package func begin() throws {
     let files = FileManager.default
+    var isFolder: ObjCBool = false
+    if files.fileExists(atPath: url.path, isDirectory: &isFolder), !isFolder.boolValue {
+      throw MediaError(.write, url.path, "is a file, not a folder")
+    }
     if files.fileExists(atPath: list.path), !files.fileExists(atPath: sources.path) {
       throw MediaError(
         .write, url.path, "holds a voxceleb.list that was not made here; give a folder of its own")
@@ -54,7 +58,7 @@ package struct DatasetFolder: Sendable {
   /// Gives a text its name when it is whole.
   package func write(_ text: String, to url: URL) throws {
     let file = try OutputFile(path: url.path)
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
+    try file.write(Data(text.utf8))
     try file.commit()
   }
 

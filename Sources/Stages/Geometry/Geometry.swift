@@ -90,8 +90,7 @@ public struct Geometry: WritingStage {
       for (number, frame) in chosen.enumerated() {
         let mesh = try mesh(of: frame, latents, generator)
         let file = try OutputFile(path: pattern?.path(number) ?? folder.path)
-        try MeshFormat(path: path).encoded(mesh, marked).write(
-          to: URL(fileURLWithPath: file.temporaryPath))
+        try file.write(MeshFormat(path: path).encoded(mesh, marked))
         files.append(file)
         try views?.write(mesh, time: latents.times[frame], index: number)
         context.progress(number + 1, of: chosen.count)

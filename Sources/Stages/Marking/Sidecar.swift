@@ -55,11 +55,7 @@ public struct Sidecar {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let file = try OutputFile(path: path)
-    do {
-      try encoder.encode(document).write(to: URL(fileURLWithPath: file.temporaryPath))
-    } catch {
-      throw MediaError(.write, path, "cannot be written (\(error.localizedDescription))")
-    }
+    try file.write(encoder.encode(document))
     return file
   }
 
