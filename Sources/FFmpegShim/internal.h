@@ -55,11 +55,19 @@ typedef struct {
   struct SwsContext *scaler;
   int source[6]; ///< width, height, format, matrix, range, chroma place of the scaler's source
   AVFrame *rgb;
+  AVFrame *rgba; ///< before it is laid over white
 } pvff_converter;
 
 void pvff_converter_close(pvff_converter *converter);
 
-/// Converts `frame` to RGB24 of `width` × `height` stored pixels, held by the converter.
+/// Whether pictures of the format say how far each pixel is seen.
+bool pvff_may_be_transparent(enum AVPixelFormat format);
+
+/// Lays an RGBA picture, colors not multiplied by alpha, over white in an RGB24 picture of its size.
+void pvff_flatten(const AVFrame *rgba, AVFrame *rgb);
+
+/// Converts `frame` to RGB24 of `width` × `height` stored pixels, held by the converter, over white
+/// where it is transparent.
 int pvff_converter_read(pvff_converter *converter, const AVFrame *frame, enum AVCodecID codec,
                         int width, int height);
 

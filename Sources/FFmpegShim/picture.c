@@ -147,18 +147,18 @@ static struct SwsContext *make_scaler(const AVFrame *from, const AVFrame *to, in
   return scaler;
 }
 
-/// Gives the converter an RGB24 picture of one size, padded so that vector code may run past a row.
-static int hold_rgb(pvff_converter *converter, int width, int height) {
-  AVFrame *rgb = converter->rgb;
-  if (rgb && rgb->width == width && rgb->height == height)
+/// Keeps a picture of one format and size, padded so that vector code may run past a row.
+static int hold(AVFrame **held, enum AVPixelFormat format, int width, int height) {
+  AVFrame *frame = *held;
+  if (frame && frame->width == width && frame->height == height)
     return 0;
-  av_frame_free(&converter->rgb);
-  if (!(rgb = converter->rgb = av_frame_alloc()))
+  av_frame_free(held);
+  if (!(frame = *held = av_frame_alloc()))
     return AVERROR(ENOMEM);
-  rgb->format = AV_PIX_FMT_RGB24;
-  rgb->width = width;
-  rgb->height = height;
-  return av_frame_get_buffer(rgb, 64);
+  frame->format = format;
+  frame->width = width;
+  frame->height = height;
+  return av_frame_get_buffer(frame, 64);
 }
 
 /// Keeps the scaler while what it depends on stays the same.
@@ -186,14 +186,23 @@ static int scale(struct SwsContext *scaler, const AVFrame *from, AVFrame *to) {
 
 int pvff_converter_read(pvff_converter *converter, const AVFrame *frame, enum AVCodecID codec,
                         int width, int height) {
-  int code = hold_rgb(converter, width, height);
-  if (code >= 0)
-    code = hold_scaler(converter, frame, converter->rgb, frame, is_full_range(frame, codec));
-  return code < 0 ? code : scale(converter->scaler, frame, converter->rgb);
+  bool is_transparent = pvff_may_be_transparent(frame->format);
+  int code = hold(&converter->rgb, AV_PIX_FMT_RGB24, width, height);
+  if (code >= 0 && is_transparent)
+    code = hold(&converter->rgba, AV_PIX_FMT_RGBA, width, height);
+  if (code < 0)
+    return code;
+  AVFrame *to = is_transparent ? converter->rgba : converter->rgb;
+  if ((code = hold_scaler(converter, frame, to, frame, is_full_range(frame, codec))) < 0 ||
+      (code = scale(converter->scaler, frame, to)) < 0)
+    return code;
+  if (is_transparent)
+    pvff_flatten(to, converter->rgb);
+  return 0;
 }
 
 int pvff_converter_write(pvff_converter *converter, const uint8_t *pixels, AVFrame *frame) {
-  int code = hold_rgb(converter, frame->width, frame->height);
+  int code = hold(&converter->rgb, AV_PIX_FMT_RGB24, frame->width, frame->height);
   if (code < 0)
     return code;
   AVFrame *rgb = converter->rgb;
@@ -209,4 +218,5 @@ void pvff_converter_close(pvff_converter *converter) {
   sws_freeContext(converter->scaler);
   converter->scaler = NULL;
   av_frame_free(&converter->rgb);
+  av_frame_free(&converter->rgba);
 }

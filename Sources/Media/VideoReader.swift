@@ -4,8 +4,9 @@ import Foundation
 /// Decodes a video or a still to RGB frames, one at a time.
 ///
 /// Frames are upright: a turn or reflection that the file asks for is applied. The matrix and range of
-/// the file's color are used; without a tag, BT.601 below 720 lines and BT.709 from there on. Alpha is
-/// dropped. A frame of another size than the first is scaled to it. Pixels are taken to be square.
+/// the file's color are used; without a tag, BT.601 below 720 lines and BT.709 from there on. What is
+/// transparent is laid over white. A frame of another size than the first is scaled to it. Pixels are taken
+/// to be square.
 ///
 /// A pattern as `frame-%04d.png` reads numbered images, at 25 a second; none may be missing between others.
 public final class VideoReader: @unchecked Sendable {

@@ -5,6 +5,7 @@ public import Pipeline
 /// Reads a video, a picture or numbered pictures.
 public struct Decode: Stage {
   public static let name = "decode"
+  public static let version = 2
   public static let summary = "Reads a video, a picture or numbered pictures."
   public static let frames = Port<Frames>("frames")
   public static let outputs: [any AnyPort] = [frames]
