@@ -1,4 +1,5 @@
 public import Foundation
+import Media
 
 /// The folder of a batch, and what in it lies where.
 ///
@@ -55,6 +56,25 @@ public struct BatchFolder: Sendable {
     folders.contains(name) || Entry(rawValue: name) != nil || name.hasSuffix(".sbatch")
   }
 
+  /// Makes sure that what lies here with the names of a batch's own files is a batch's.
+  ///
+  /// - Parameter document: the pipeline that is to be kept here
+  public func checkIsOwn(document: Data) throws(BatchError) {
+    let files = FileManager.default
+    if files.fileExists(atPath: manifest.path) {
+      _ = try BatchManifest(of: self)
+      return
+    }
+    // A batch that was broken off as it began has left the same document.
+    let isForeign = files.contents(atPath: self.document.path).map { $0 != document } ?? false
+    let others = [summary, page, jobs].filter { files.fileExists(atPath: $0.path) }
+    if let file = (isForeign ? [self.document] : []).first ?? others.first {
+      throw BatchError(
+        "\(file.path): would be replaced, and is not of a batch, for there is no manifest.json; choose another folder"
+      )
+    }
+  }
+
   /// Makes the folders that are not there yet.
   public func make() throws {
     for name in Self.folders {
@@ -70,9 +90,9 @@ public struct BatchFolder: Sendable {
   /// Writes a file, which appears under its name when it is whole.
   func write(_ data: Data, to file: URL) throws {
     do {
-      try data.write(to: file, options: .atomic)
-    } catch {
-      throw BatchError("\(file.path): cannot be written (\(error.localizedDescription))")
+      try OutputFile.write(data, to: file.path)
+    } catch let error as MediaError {
+      throw BatchError(error.description)
     }
   }
 

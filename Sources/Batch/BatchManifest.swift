@@ -101,7 +101,7 @@ public struct BatchManifest: Codable, Hashable, Sendable {
   }
 
   /// Reads the manifest of a batch that was begun.
-  public init(of batch: BatchFolder) throws {
+  public init(of batch: BatchFolder) throws(BatchError) {
     guard let data = FileManager.default.contents(atPath: batch.manifest.path) else {
       throw BatchError("\(batch.path): is not the folder of a batch; it has no manifest.json")
     }

@@ -63,7 +63,8 @@ void pvff_converter_close(pvff_converter *converter);
 /// Whether pictures of the format say how far each pixel is seen.
 bool pvff_may_be_transparent(enum AVPixelFormat format);
 
-/// Lays an RGBA picture, colors not multiplied by alpha, over white in an RGB24 picture of its size.
+/// Lays an RGBA picture, colors not multiplied by alpha, over white in an RGB24 picture of its
+/// size.
 void pvff_flatten(const AVFrame *rgba, AVFrame *rgb);
 
 /// Converts `frame` to RGB24 of `width` × `height` stored pixels, held by the converter, over white

@@ -6,7 +6,8 @@ bool pvff_may_be_transparent(enum AVPixelFormat format) {
   return about && about->flags & AV_PIX_FMT_FLAG_ALPHA;
 }
 
-/// Whether any pixel is seen; some writers leave the fourth byte of all of them 0, and mean nothing.
+/// Whether any pixel is seen; some writers leave the fourth byte of all of them 0, and mean
+/// nothing.
 static bool shows_anything(const AVFrame *rgba) {
   for (int y = 0; y < rgba->height; y++) {
     const uint8_t *from = rgba->data[0] + (ptrdiff_t)y * rgba->linesize[0];

@@ -34,7 +34,10 @@ struct HeadIndex: Decodable {
 
   init(url: URL) throws {
     guard let data = try? Data(contentsOf: url) else {
-      throw HeadLibraryError(path: url.path, reason: "cannot be read")
+      let isThere = FileManager.default.fileExists(atPath: url.path)
+      throw HeadLibraryError(
+        path: url.path,
+        reason: isThere ? "cannot be read" : "does not exist, as it does in a folder of heads")
     }
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -35,6 +35,15 @@ package final class OutputFile {
     trace = pvps_trace_begin(temporaryPath)
   }
 
+  /// Puts a whole file in place of any at `path`.
+  ///
+  /// - Throws: `MediaError` where it cannot be made
+  package static func write(_ data: Data, to path: String) throws {
+    let file = try OutputFile(path: path)
+    try file.write(data)
+    try file.commit()
+  }
+
   /// Fills the file under its hidden name.
   ///
   /// - Throws: `MediaError` where there is no room for it, or no place

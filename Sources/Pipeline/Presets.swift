@@ -33,4 +33,23 @@ extension PipelineSpec {
     guard issues.isEmpty else { throw OverrideError(issues) }
     return result
   }
+
+  /// What is wrong with this document, to which the preset `name` was applied: in the preset where that set it.
+  public func placing(_ error: PipelineError, in name: String) -> PipelineError {
+    PipelineError(error.issues.map { placing($0, in: name) })
+  }
+
+  private func placing(_ issue: Issue, in name: String) -> Issue {
+    let parts = issue.place.split(separator: "/", maxSplits: 4)
+    guard case .object(let entries)? = presets[name], parts.count > 3, parts[0] == "stages",
+      parts[2] == "with", let index = Int(parts[1]), stages.indices.contains(index)
+    else { return issue }
+    let key = String(parts[3]).replacing("~1", with: "/").replacing("~0", with: "~")
+    guard let id = stages[index].id, case .object(let values)? = entries[id],
+      let value = values[key], value == stages[index].with[key]
+    else { return issue }
+    let place = JSONPointer.root / "presets" / name / id / key
+    let rest = parts.dropFirst(4).map { "/\($0)" }.joined()
+    return Issue(issue.message, at: place.description + rest)
+  }
 }

@@ -64,7 +64,7 @@ struct ActCommand: ParsableCommand {
     guard !still else { return }
     let sound = URL(fileURLWithPath: out).deletingPathExtension().appendingPathExtension("wav")
     let fine = ActingClip(seed: seed, seconds: seconds, rate: 200)
-    try Voice(fine, pitch: voice).wave.write(to: sound)
+    try OutputFile.write(Voice(fine, pitch: voice).wave, to: sound.path)
   }
 
   /// Writes the video or the picture, and beside it how it was made.

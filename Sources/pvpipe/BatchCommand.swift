@@ -69,9 +69,10 @@ struct BatchCommand: AsyncParsableCommand {
       try ItemCombination.values(
         of: sources, combination.flatMap { ItemCombination(rawValue: $0.rawValue) })
     }
+    let document = try document(first: values[0], of: sources)
+    try usage { try batch.checkIsOwn(document: document) }
     let items = ItemNames.items(
       of: values, remembering: BatchManifest.items(rememberedBy: batch))
-    let document = try document(first: values[0], of: sources)
     let manifest = try BatchManifest(
       program: Release.version, pipeline: URL(fileURLWithPath: pipeline).path,
       document: document, folder: here.path,

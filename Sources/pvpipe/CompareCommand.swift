@@ -28,7 +28,7 @@ struct CompareCommand: AsyncParsableCommand {
     let table = try series.map { try OutputFile(path: $0) }
     let pair = try ClipPair(first, second)
     if let table {
-      try Data(pair.csv.utf8).write(to: URL(fileURLWithPath: table.temporaryPath))
+      try table.write(Data(pair.csv.utf8))
       try table.commit()
     }
     let metrics = pair.metrics

@@ -133,10 +133,8 @@ struct FitMotionCommand: ParsableCommand {
       (motion[index] + raw[index]).map { String(format: "%.3f", $0) }
     }
     try FileManager.default.createDirectory(atPath: tracks, withIntermediateDirectories: true)
-    let file = try OutputFile(path: "\(tracks)/\(name).csv")
     let text = ([header] + rows).map { $0.joined(separator: ",") + "\n" }.joined()
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
-    try file.commit()
+    try OutputFile.write(Data(text.utf8), to: "\(tracks)/\(name).csv")
   }
 
   private func batch(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pipeline
 import Stages
 
 /// The program: arguments in, exit codes out.
@@ -24,12 +25,25 @@ struct PVPipe: AsyncParsableCommand {
 
   static func main() async {
     CrashReport.cleanUpWhenInterrupted()
+    suggestCommand()
     await main(nil)
     // What was printed may still wait, for a disk that is full.
     guard fflush(nil) != 0 else { return }
     let reason = String(cString: strerror(errno)).lowercased()
     printError("standard output: cannot be written (\(reason))")
     exit(withError: ExitCode.failure)
+  }
+
+  /// Ends the program with the command that was probably meant by the first word, where that is none.
+  private static func suggestCommand() {
+    guard CommandLine.arguments.count > 1 else { return }
+    let word = CommandLine.arguments[1]
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard !word.hasPrefix("-"), !names.contains(word) else { return }
+    let meant = word.hasSuffix(".json") ? "run \(word)" : NearestName.of(word, among: names)
+    guard let meant else { return }
+    printError("'\(word)' is not a command; did you mean 'pvpipe \(meant)'?")
+    exit(withError: ExitCode.validationFailure)
   }
 }
 

@@ -38,11 +38,7 @@ struct ReportFile {
     let report = RunReport(
       of: journal, plan, in: context, program: "\(Release.tool) \(Release.version)",
       command: Self.command, page: URL(fileURLWithPath: path))
-    do {
-      try Data(report.html.utf8).write(to: URL(fileURLWithPath: file.temporaryPath))
-    } catch {
-      throw MediaError(.write, path, "cannot be written (\(error.localizedDescription))")
-    }
+    try file.write(Data(report.html.utf8))
     try file.commit()
   }
 

@@ -60,8 +60,12 @@ extension PipelineFile {
     let document = RunDocument(
       name: URL(fileURLWithPath: name ?? path).lastPathComponent,
       sha256: SHA256.digits(of: data), preset: preset, settings: settings + frames)
-    let plan = try Plan(spec, registry: registry)
-    return (try part.applied(to: plan), document)
+    do {
+      let plan = try Plan(spec, registry: registry)
+      return (try part.applied(to: plan), document)
+    } catch let error as PipelineError {
+      throw preset.map { spec.placing(error, in: $0) } ?? error
+    }
   }
 }
 

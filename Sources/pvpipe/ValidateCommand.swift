@@ -27,7 +27,11 @@ struct ValidateCommand: ParsableCommand {
         }
         let spec = try file.spec()
         let plan = try plan(of: spec, registry)
-        for name in spec.presetNames { try check(preset: name, of: spec, registry) }
+        do {
+          for name in spec.presetNames { try check(preset: name, of: spec, registry) }
+        } catch let error as OverrideError {
+          throw PipelineError(error.issues)
+        }
         let count = plan.steps.count
         print("\(path): valid, \(count) \(count == 1 ? "stage" : "stages")")
       } catch let error as PipelineError {
@@ -51,16 +55,17 @@ struct ValidateCommand: ParsableCommand {
 
   private func check(
     preset name: String, of spec: PipelineSpec, _ registry: StageRegistry
-  ) throws(PipelineError) {
+  ) throws {
+    let spec = try spec.applying(preset: name)
     do {
-      _ = try Plan(spec.applying(preset: name), registry: registry)
-    } catch let error as OverrideError {
-      throw PipelineError(error.issues)
-    } catch let error as PipelineError {
-      throw PipelineError(
-        error.issues.map { Issue("with preset '\(name)': \($0.message)", at: $0.place) })
+      _ = try Plan(spec, registry: registry)
     } catch {
-      throw PipelineError([Issue("\(error)", at: "/presets/\(name)")])
+      let issues = spec.placing(error, in: name).issues.map {
+        // What a preset has not set itself may still be wrong because of it.
+        let cause = $0.place.hasPrefix("/presets/") ? "" : "with preset '\(name)': "
+        return Issue(cause + $0.message, at: $0.place)
+      }
+      throw PipelineError(issues)
     }
   }
 }

@@ -162,4 +162,24 @@ import Testing
     #expect(report.status == 75 && report.output.hasPrefix("1 of 2 done, 1 failed"))
     #expect(try room.waiting() == ["z"])
   }
+
+  @Test(
+    .enabled(if: Workshop.hasCommands),
+    arguments: ["pipeline.json", "summary.json", "report.html", "jobs.json", "manifest.json"])
+  func aFolderWithFilesOfSomethingElseIsRefused(_ name: String) throws {
+    try room.film("a.mkv")
+    let path = "\(room.out)/\(name)"
+    try FileManager.default.createDirectory(
+      atPath: room.out, withIntermediateDirectories: true)
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
+    let result = try room.batch()
+    #expect(result.status == 64)
+    let sentence =
+      name == "manifest.json"
+      ? "is not the manifest of a batch"
+      : "would be replaced, and is not of a batch, for there is no manifest.json; choose another folder"
+    #expect(result.errorLines.first == "Error: \(path): \(sentence)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: room.out) == [name])
+    #expect(FileManager.default.contents(atPath: path) == Data("{}".utf8))
+  }
 }

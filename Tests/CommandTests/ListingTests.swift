@@ -50,4 +50,14 @@ import Testing
     for (line, name) in zip(result.lines, names) { #expect(line.hasPrefix(name)) }
     #expect(result.output.contains("libavformat"))
   }
+
+  @Test func anUnknownCommandIsToldWithTheNearest() throws {
+    for (word, meant) in [("rum", "run"), ("evalute", "evaluate"), ("a.json", "run a.json")] {
+      let result = try Program.run(word)
+      #expect(result.status == 64)
+      #expect(result.errors == "'\(word)' is not a command; did you mean 'pvpipe \(meant)'?\n")
+    }
+    #expect(try Program.run("wombat").errorLines.first == "Error: Unexpected argument 'wombat'")
+    #expect(try Program.run("help", "run").status == 0)
+  }
 }

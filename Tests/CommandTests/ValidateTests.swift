@@ -67,4 +67,16 @@ import Testing
       result.output == "pipelines/rountrip.json: does not exist; "
         + "did you mean 'pipelines/roundtrip.json'?\n")
   }
+
+  @Test func whatAPresetSetsIsToldThere() throws {
+    let shop = try Workshop("preset")
+    let text = """
+      {"presets": {"fast": {"a": {"start": -1}}},
+       "stages": [{"id": "a", "use": "decode", "with": {"path": "a.mp4"}}]}
+      """
+    try text.write(toFile: shop.path("p.json"), atomically: true, encoding: .utf8)
+    let sentence = "p.json: /presets/fast/a/start: 'start' must be at least 0, not -1\n"
+    #expect(try Program.run("validate", "p.json", in: shop.folder).output == sentence)
+    #expect(try Program.run("run", "p.json", "--fast", in: shop.folder).errors == sentence)
+  }
 }

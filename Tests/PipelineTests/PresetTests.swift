@@ -25,4 +25,17 @@ import Testing
     let error = try #require(throws: OverrideError.self) { try spec.applying(preset: name) }
     #expect(error.description.hasPrefix(beginning), "\(error)")
   }
+
+  @Test func whatAPresetSetIsWrongInThePreset() throws {
+    let spec = try PipelineSpec(text: Self.document).applying(preset: "fast")
+    func place(_ place: String) -> String {
+      spec.placing(PipelineError([Issue("is wrong", at: place)]), in: "fast").issues[0].place
+    }
+    #expect(place("/stages/0/with/steps") == "/presets/fast/a/steps")
+    #expect(place("/stages/0/with/steps/1/x") == "/presets/fast/a/steps/1/x")
+    #expect(place("/stages/0/with/rate") == "/stages/0/with/rate")
+    #expect(place("/stages/7/with/steps") == "/stages/7/with/steps")
+    #expect(place("/stages/0/from") == "/stages/0/from")
+    #expect(place("") == "")
+  }
 }

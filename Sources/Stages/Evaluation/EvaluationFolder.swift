@@ -1,4 +1,5 @@
 import Foundation
+import Media
 
 /// Where an evaluation keeps its finished parts, so that a second call does only what is missing.
 ///
@@ -32,7 +33,7 @@ public struct EvaluationFolder: Sendable {
     let part = EvaluationPart(
       name: name, origin: origin, tables: result.tables,
       sheets: result.sheets.map { "\($0.name).png" }, skipped: result.skipped, seconds: seconds)
-    try Self.encoder.encode(part).write(to: place(name), options: .atomic)
+    try OutputFile.write(Self.encoder.encode(part), to: place(name).path)
     return part
   }
 
@@ -46,10 +47,10 @@ public struct EvaluationFolder: Sendable {
 
   /// Writes `report.md` and `report.json`.
   public func write(_ report: EvaluationReport) throws {
-    try Self.encoder.encode(report)
-      .write(to: url.appendingPathComponent("report.json"), options: .atomic)
-    try Data(report.markdown.utf8)
-      .write(to: url.appendingPathComponent("report.md"), options: .atomic)
+    try OutputFile.write(
+      Self.encoder.encode(report), to: url.appendingPathComponent("report.json").path)
+    try OutputFile.write(
+      Data(report.markdown.utf8), to: url.appendingPathComponent("report.md").path)
   }
 
   private func place(_ name: EvaluationPart.Name) -> URL {

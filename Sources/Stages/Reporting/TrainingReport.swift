@@ -57,14 +57,7 @@ public struct TrainingReport: Sendable {
     let picture = "\(folder)/losses.png"
     try ImageFile.write(losses(), picture)
     let page = "\(folder)/index.html"
-    let file = try OutputFile(path: page)
-    do {
-      try Data(html(losses: contents(picture)).utf8)
-        .write(to: URL(fileURLWithPath: file.temporaryPath))
-    } catch let error as CocoaError {
-      throw MediaError(.write, page, error.localizedDescription)
-    }
-    try file.commit()
+    try OutputFile.write(Data(html(losses: contents(picture)).utf8), to: page)
   }
 
   private func contents(_ path: String) throws -> Data {

@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import Media
 import PV3D
 import Tensors
 
@@ -87,7 +88,7 @@ public final class PretrainingLog {
       let start = try? JSONDecoder().decode(Start.self, from: Data(line.utf8))
       return start.map { $0.step <= step } ?? false
     }
-    try Data(kept.map { "\($0)\n" }.joined().utf8).write(to: url, options: .atomic)
+    try OutputFile.write(Data(kept.map { "\($0)\n" }.joined().utf8), to: path)
     file = try FileHandle(forWritingTo: url)
     try file.seekToEnd()
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import PV3D
 import Pipeline
 import Tensors
@@ -51,7 +52,7 @@ public struct TrainingFolder: Sendable {
       atPath: "\(path)/sheets", withIntermediateDirectories: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try encoder.encode(config).write(to: URL(fileURLWithPath: self.config), options: .atomic)
+    try OutputFile.write(encoder.encode(config), to: self.config)
   }
 
   /// What the training that was begun here is told.

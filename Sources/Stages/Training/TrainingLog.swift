@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import PV3D
 import Tensors
 
@@ -54,7 +55,7 @@ public final class TrainingLog {
     let url = URL(fileURLWithPath: path)
     let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
     let kept = text.split(separator: "\n").filter { Self.update($0) ?? .max <= update }
-    try Data(kept.map { "\($0)\n" }.joined().utf8).write(to: url, options: .atomic)
+    try OutputFile.write(Data(kept.map { "\($0)\n" }.joined().utf8), to: path)
     file = try FileHandle(forWritingTo: url)
     try file.seekToEnd()
     encoder.outputFormatting = .sortedKeys
