@@ -1,4 +1,5 @@
 package import Faces
+import PV3D
 package import Tensors
 
 /// What stands behind a person, gathered from the frames in which it can be seen.
@@ -107,9 +108,21 @@ package struct BackgroundPlate {
     return result
   }
 
-  /// The plate, and where in it crops lie; what was never seen is filled from around.
+  /// What is `smooth` where nothing was seen, with the texture of what was.
+  private func textured(_ smooth: Tensor) throws -> Tensor {
+    let known = try (weights * 2e4 - 1e3).clamped(0, 1)
+    let blur = try GaussianBlur(sigma: Double(side) / 54)
+    let base = try blur(smooth) / blur(.ones([1, 1, side, side]))
+    let texture = try (smooth - base) * known
+    // Half a step of 255 is none.
+    guard try texture.magnitude().mean().item() > 0.004 * known.mean().item() else { return smooth }
+    let unseen = try 1 - (weights * 20).clamped(0, 1)
+    return try smooth + TextureFill.filled(texture, known: known) * unseen
+  }
+
+  /// The plate, and where in it crops lie; what was never seen is filled from around, in color and in texture.
   package func filled() throws -> Backdrop {
-    let plate = try Self.filled(colors, weights).clamped(-1, 1).reshaped(3, side, side)
+    let plate = try textured(Self.filled(colors, weights)).clamped(-1, 1).reshaped(3, side, side)
     if crops.count == 1 { return Backdrop(plate) }
     return Backdrop(plate, windows: crops.map { $0.within(frame, side: Double(side)) })
   }

@@ -30,7 +30,7 @@ public struct Inversion: CostlyStage {
   /// 13: motion trembles less; styles of layers add nothing beside the head; pictures have a margin,
   /// and nothing is beyond the planes; 14: motion is read by what one person's frames differ by,
   /// and mouths by how far lips are apart.
-  public static let version = 14
+  public static let version = 15
   public static let influences: Set<Influence> = [.seed]
   public static let holding = Holding.numbers
 
