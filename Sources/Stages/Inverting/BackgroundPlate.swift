@@ -120,9 +120,11 @@ package struct BackgroundPlate {
     return try smooth + TextureFill.filled(texture, known: known) * unseen
   }
 
-  /// The plate, and where in it crops lie; what was never seen is filled from around, in color and in texture.
-  package func filled() throws -> Backdrop {
-    let plate = try textured(Self.filled(colors, weights)).clamped(-1, 1).reshaped(3, side, side)
+  /// The plate, and where in it crops lie; what was never seen is filled from around.
+  /// - Parameter isTextured: whether its texture is filled too, which is made up, and nothing to fit a head before
+  package func filled(isTextured: Bool) throws -> Backdrop {
+    let smooth = try Self.filled(colors, weights)
+    let plate = try (isTextured ? textured(smooth) : smooth).clamped(-1, 1).reshaped(3, side, side)
     if crops.count == 1 { return Backdrop(plate) }
     return Backdrop(plate, windows: crops.map { $0.within(frame, side: Double(side)) })
   }

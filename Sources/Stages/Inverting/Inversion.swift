@@ -113,7 +113,7 @@ public struct Inversion: CostlyStage {
     let motion = Self.motion(moved, length: config.motionDimension)
     let picked = Keyframes.picked(
       keyframes, cameras: shots.map(\.camera), motion: motion)
-    let backdrop = background ? try plate.filled() : nil
+    let backdrop = background ? try plate.filled(isTextured: false) : nil
     var targets: [InversionTarget] = []
     var faces: [Face] = []
     var index = 0
@@ -144,6 +144,7 @@ public struct Inversion: CostlyStage {
     if refiningSteps > 0, picked.count < entries.count {
       try await refine(&latents, frames, reader, context)
     }
+    if background { latents.background = try plate.filled(isTextured: true) }
     return Ports(Self.latents, latents)
   }
 
