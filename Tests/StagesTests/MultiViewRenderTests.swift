@@ -200,4 +200,38 @@ import Testing
       #expect(abs(Float(over.pixels[3 * index]) - wanted) < 1.1)
     }
   }
+
+  /// What white shows more than black is what the matte leaves of it.
+  @Test func aColorStandsWhereTheMatteIsBlack() async throws {
+    let sample = try await Self.tracks(people: [1], frames: 1)
+    var stage = MultiViewRender()
+    stage.show = [.color, .matte]
+    var shown: [[UInt8]] = []
+    var matte: [UInt8] = []
+    for background in ["#000000", "#ffffff", "#FF0000"] {
+      stage.background = background
+      let frame = try #require(await drawn(stage, sample).first)
+      #expect(frame.width == 64 && frame.height == 32)
+      shown.append(cell(frame, 0, 0, side: 32))
+      matte = cell(frame, 1, 0, side: 32)
+    }
+    var compared = 0
+    for index in matte.indices where shown[0][index] > 0 && shown[1][index] < 255 {
+      let through = Int(shown[1][index]) - Int(shown[0][index])
+      #expect(abs(through - (255 - Int(matte[index]))) <= 2)
+      compared += 1
+      // Red is white in the first channel and black in the others.
+      #expect(shown[2][index] == shown[index % 3 == 0 ? 1 : 0][index])
+    }
+    #expect(compared > 50)
+    #expect(Set(matte).count > 5)
+  }
+
+  @Test(arguments: ["green", "#12345", "#12345g", "112233", "#+12345"])
+  func whatIsNoColorIsTold(_ text: String) throws {
+    var stage = MultiViewRender()
+    stage.background = text
+    let error = try #require(throws: ParameterError.self) { try stage.validate() }
+    #expect(error.description == "'background' must be a color as #00b140, not '\(text)'")
+  }
 }

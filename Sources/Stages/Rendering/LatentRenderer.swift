@@ -11,6 +11,8 @@ final class LatentRenderer {
   private let prepared: PreparedGenerator
   private let ws: Tensor
   private let backdrop: Backdrop?
+  /// `[3, 1, 1]` in -1...1: what stands behind the person instead of the latents' own background.
+  private let plain: Tensor?
   /// What the last window of the background showed, by the side of the picture.
   private var behind: (window: CropFrame, pictures: [Int: Tensor])?
   /// The styles of the last frame drawn as they are used, for all frames where they share them.
@@ -18,9 +20,15 @@ final class LatentRenderer {
   /// The planes of the last frame drawn, which its further views and frames of the same motion share.
   private var last: (frame: Int, motion: [Float], planes: Tensor)?
 
-  init(_ latents: LatentTrack, rays: Int? = nil) throws {
+  /// - Parameters:
+  ///   - rays: along the side of a view; nil for the model's
+  ///   - color: what stands behind the person; nil for the latents' own background
+  init(_ latents: LatentTrack, rays: Int? = nil, before color: HexColor? = nil) throws {
     (self.latents, self.rays) = (latents, rays)
     let generator = try latents.generator()
+    plain = try color.map {
+      try Tensor($0.channels.map { Float($0) / 127.5 - 1 }, [3, 1, 1]).to(generator.device)
+    }
     prepared = try PreparedGenerator(generator)
     ws = try latents.styles.to(generator.device)
     backdrop = try latents.background.map {
@@ -67,8 +75,9 @@ final class LatentRenderer {
     return try color + behind * (1 - cover.reshaped(1, size, size))
   }
 
-  /// The background of a frame, `[3, side, side]`.
+  /// The background of a frame, `[3, side, side]`, or `[3, 1, 1]` where it is one color.
   private func behind(_ frame: Int, side: Int) throws -> Tensor? {
+    if let plain { return plain }
     guard let backdrop else { return nil }
     let window = backdrop.window(frame)
     if behind?.window != window { behind = (window, [:]) }

@@ -46,6 +46,8 @@ public struct MultiViewRender: Stage {
     case depth
     /// Red to the right, green up, blue towards the viewer, each `(n + 1) / 2`; nothing is black.
     case normals
+    /// White where the person is, black where only what is behind is seen.
+    case matte
   }
 
   @Parameter(
@@ -73,6 +75,9 @@ public struct MultiViewRender: Stage {
   public var round = 64
   @Parameter("What is shown of each viewpoint.")
   public var show = [Picture.color]
+  @Parameter(
+    "A color that stands behind the person, as #00b140; null keeps what stood there.")
+  public var background: String? = nil
   @Parameter("Side of one picture; null takes the model's.", in: 16...2048, unit: "pixels")
   public var size: Int? = nil
   @Parameter(
@@ -87,7 +92,10 @@ public struct MultiViewRender: Stage {
   public func validate() throws {
     if yawDegrees.isEmpty { throw ParameterError("yawDegrees", "must name at least one angle") }
     if show.isEmpty {
-      throw ParameterError("show", "must name at least one of color, raw, depth, normals")
+      throw ParameterError("show", "must name at least one of color, raw, depth, normals, matte")
+    }
+    if let background, HexColor(background) == nil {
+      throw ParameterError("background", "must be a color as #00b140, not '\(background)'")
     }
     if path == .file, cameraFile.isEmpty {
       throw ParameterError("cameraFile", "must name a file, for 'path' is file")
@@ -132,8 +140,9 @@ public struct MultiViewRender: Stage {
       timeBase: Self.timeBase(latents), estimatedCount: latents.count,
       audioPath: latents.audioPath)
     let stage = self
+    let color = background.flatMap { HexColor($0) }
     let frames = Frames(info) {
-      let renderers = try tracks.map { try LatentRenderer($0, rays: stage.rays) }
+      let renderers = try tracks.map { try LatentRenderer($0, rays: stage.rays, before: color) }
       var source = beside?.prefetched(2).makeAsyncIterator()
       var index = 0
       var shown: Frame?
@@ -169,6 +178,8 @@ public struct MultiViewRender: Stage {
         case .raw: try Tile(color: view.raw, side: side)
         case .depth:
           try Tile(depth: view.depth, opacity: view.opacity, camera: view.camera, side: side)
+        case .matte:
+          try Tile(matte: view.opacity, side: side)
         case .normals: try Tile(normals: view.normals(), opacity: view.opacity, side: side)
         }
       }

@@ -32,6 +32,13 @@ struct Tile {
     try self.init(color: .concatenated([gray, gray, gray], 0), side: side)
   }
 
+  /// White where the person is.
+  /// - Parameter matte: `[1, s, s]` in 0...1
+  init(matte: Tensor, side: Int) throws {
+    let gray = try matte * 2 - 1
+    try self.init(color: .concatenated([gray, gray, gray], 0), side: side)
+  }
+
   /// Red to the right, green up, blue towards the viewer; nothing is black.
   /// - Parameters:
   ///   - normals: `[3, s, s]` of length 1
