@@ -12,6 +12,7 @@ import Testing
     "animate.json": [("animate.mp4", true)],
     "edit.json": [("edit.mp4", true)],
     "generate.json": [("generate.mp4", true)],
+    "in-place.json": [("in-place.mp4", true)],
     "mesh.json": [("mesh.glb", true), ("mesh.png", true)],
     "orbit.json": [("orbit.mp4", true)],
     "reenact.json": [("reenact.mp4", true)],
